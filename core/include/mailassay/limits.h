@@ -1,0 +1,82 @@
+// How much memory and work a check may cost. All sizes are in bytes unless a line says otherwise.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mailassay::inline v0 {
+
+// Sizes of one check, by value. Reaching one of them is a verdict (the standard's own error with a
+// `limit.*` diagnostic and `limited` set), never a crash and never a pass.
+struct Limits {
+  // Everything that the verdict needs: questions, answers, parsed records, expansions. 128 KiB
+  // holds everyday records and every case of our vectors, not every case that RFC 7208 permits:
+  // ten records of 64 KiB each would be lawful too.
+  std::uint32_t pool = 128 * 1024;
+  // Answers to guesses (see Options::guesses). They never take room from the pool: one that does
+  // not fit is forgotten and asked again if the verdict turns out to need it.
+  std::uint32_t guess_pool = 32 * 1024;
+  // Questions that one verdict may need. RFC 7208 §4.6.4 allows 1 + 10 * (1 + 10) + 1 look-ups.
+  std::uint32_t questions = 128;
+  // Rows kept for guesses; Options::guesses beyond it is cut to it.
+  std::uint32_t guesses = 32;
+  std::uint32_t trace_steps = 256;
+  std::uint32_t diagnostics = 64;
+  std::uint32_t sources = 64;
+  // One TXT record, its strings joined (the longest that DNS can carry).
+  std::uint32_t record_bytes = 65535;
+  // Addresses of one name, and host names of one MX, PTR or NS answer; the rest is not looked at.
+  std::uint32_t addresses = 512;
+  // MAIL FROM and HELO, each. RFC 5321 §4.5.3.1 needs 320; real senders exceed it.
+  std::uint32_t identity_bytes = 16 * 1024;
+  // The explanation (RFC 7208 §6.2: implementations MAY limit its length).
+  std::uint32_t explanation_bytes = 1024;
+};
+
+// Behaviour of one check, by value.
+struct Options {
+  // How many questions may be open, or answered, without being needed (DESIGN.md §1): a check asks
+  // at most the sequential number plus `guesses`. 0 = strictly one after the other.
+  std::uint32_t guesses = 20;
+};
+
+namespace detail {
+
+// Sizes of the fixed tables; the sources prove them by static_assert.
+inline constexpr std::size_t kPassBytes = 640;
+inline constexpr std::size_t kQuestionBytes = 40;
+inline constexpr std::size_t kStepBytes = 40;
+inline constexpr std::size_t kDiagnosticBytes = 56;
+inline constexpr std::size_t kSourceBytes = 32;
+inline constexpr std::size_t kAlignment = 16;
+// The smallest pool with which a check can end in a verdict of its own.
+inline constexpr std::size_t kPoolMinimum = 256;
+
+// Slots of the hash table over all questions: a power of two, at most half full.
+constexpr std::size_t question_slots(const Limits& limits) noexcept {
+  std::size_t slots = 16;
+  while (slots < 2 * (std::size_t{limits.questions} + limits.guesses)) slots *= 2;
+  return slots;
+}
+
+constexpr std::size_t table_bytes(const Limits& limits) noexcept {
+  return 2 * kAlignment + kPassBytes +
+         kQuestionBytes * (std::size_t{limits.questions} + limits.guesses) +
+         sizeof(std::uint16_t) * question_slots(limits) + kStepBytes * limits.trace_steps +
+         kDiagnosticBytes * limits.diagnostics + kSourceBytes * limits.sources;
+}
+
+}  // namespace detail
+
+// The memory with which a check reaches every one of `limits`.
+constexpr std::size_t scratch_bytes(const Limits& limits = {}) noexcept {
+  return detail::table_bytes(limits) + limits.pool + limits.guess_pool;
+}
+
+// The least memory with which a check can be made; less is misuse. Between this and
+// scratch_bytes() the pool is smaller, so that a verdict may be `limited` earlier.
+constexpr std::size_t scratch_minimum(const Limits& limits = {}) noexcept {
+  return detail::table_bytes(limits) + detail::kPoolMinimum;
+}
+
+}  // namespace mailassay::inline v0

@@ -1,0 +1,119 @@
+// From the request to the arguments of check_host(): RFC 7208 §2.3, §2.4, §4.1, §4.3.
+#include "spf/session.h"
+
+#include "common/ascii.h"
+#include "common/domain_name.h"
+
+namespace mailassay::inline v0::spf {
+namespace {
+
+using detail::drop;
+using detail::head;
+using detail::Range;
+
+// A part of a range that is already in the pool.
+Range part(Range whole, std::size_t begin, std::size_t end) noexcept {
+  return {whole.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+}
+
+bool copy(detail::Pass& pass, std::string_view text, Range& range) noexcept {
+  range = pass.pool.keep(text.size(), detail::Account::needed);
+  if (range.offset == 0) return false;
+  if (!text.empty()) std::memcpy(pass.pool.at(range.offset), text.data(), text.size());
+  return true;
+}
+
+std::string_view without_angle_brackets(std::string_view path) noexcept {
+  const bool has_them = path.size() >= 2 && path.front() == '<' && path.back() == '>';
+  return has_them ? head(drop(path, 1), path.size() - 2) : path;
+}
+
+// RFC 5321 §4.1.2, Appendix C: a source route, "@a,@b:", is dropped. Returns where the mailbox
+// begins; the size of the path if a route has no mailbox behind it.
+std::size_t mailbox_begin(std::string_view path) noexcept {
+  if (path.empty() || path.front() != '@') return 0;
+  std::size_t colon = 0;
+  while (colon < path.size() && path[colon] != ':') ++colon;
+  if (colon == path.size()) return 0;
+  for (const char c : drop(path, colon + 1)) {
+    if (c == '@') return colon + 1;
+  }
+  return path.size();
+}
+
+// The domain begins behind the last "@": a quoted local-part may hold others. Without "@" the
+// whole is a domain (§4.3: then the local-part is "postmaster").
+std::size_t last_at(std::string_view mailbox) noexcept {
+  std::size_t end = mailbox.size();
+  while (end > 0 && mailbox[end - 1] != '@') --end;
+  return end;
+}
+
+void split_identity(const detail::Pass& pass, Session& session) noexcept {
+  const std::string_view identity = pass.pool.text(session.identity);
+  std::size_t begin = 0;
+  std::size_t domain = 0;
+  if (session.checked == Identity::mail_from) {
+    begin = mailbox_begin(identity);
+    domain = begin + last_at(drop(identity, begin));
+  }
+  session.malformed = begin == identity.size();
+  const std::size_t end = detail::without_final_dot(identity).size();
+  session.raw_domain = part(session.identity, domain, end < domain ? domain : end);
+  if (domain > begin + 1) session.local_part = part(session.identity, begin, domain - 1);
+}
+
+// §7.3: %{i} of an IPv6 address is its nibbles, separated by dots.
+bool write_client(detail::Pass& pass, Session& session) noexcept {
+  char text[64];
+  std::size_t size = 0;
+  if (session.client.family == Family::ipv4) {
+    size = format(session.client, text);
+  } else {
+    for (const std::uint8_t byte : session.client.bytes) {
+      text[size++] = detail::hex_digit(byte >> 4U);
+      text[size++] = '.';
+      text[size++] = detail::hex_digit(byte);
+      text[size++] = '.';
+    }
+    --size;
+  }
+  return copy(pass, {text, size}, session.client_text);
+}
+
+}  // namespace
+
+bool begin_session(detail::Pass& pass, const Request& request) noexcept {
+  const Range place = pass.pool.keep(sizeof(Session), detail::Account::needed);
+  if (place.offset == 0) return false;
+  Session session{};
+  session.client = request.client.unmapped();
+  session.now_low = static_cast<std::uint32_t>(request.now & 0xffffffff);
+  session.now_high = static_cast<std::uint32_t>(request.now >> 32);
+  session.void_limit = request.void_lookups;
+
+  const std::string_view path = without_angle_brackets(request.mail_from);
+  session.checked = path.empty() ? Identity::helo : Identity::mail_from;
+  for (const std::string_view text : {path, request.helo, request.receiver}) {
+    const bool fits = text.size() <= pass.limits.identity_bytes;
+    if (!fits) session.oversized = static_cast<std::uint32_t>(text.size());
+  }
+  pass.state = place.offset;
+  pass.pool.store(place.offset, session);
+  if (session.oversized != 0) return true;
+
+  const std::string_view receiver = request.receiver.empty() ? "unknown" : request.receiver;
+  const bool copied = copy(pass, request.helo, session.helo) &&
+                      copy(pass, receiver, session.receiver) && write_client(pass, session) &&
+                      copy(pass, path, session.identity);
+  if (!copied) {
+    pass.state = 0;
+    return false;
+  }
+  if (session.checked == Identity::helo) session.identity = session.helo;
+  split_identity(pass, session);
+  pass.pool.store(place.offset, session);
+  return true;
+}
+
+}  // namespace mailassay::inline v0::spf
