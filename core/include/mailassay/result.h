@@ -74,13 +74,15 @@ struct Diagnostic {
 
 // What came of a step. A record ends in a verdict; a term or a host matches or does not.
 enum class Outcome : std::uint8_t {
-  none, match, no_match, pass, fail, softfail, neutral, temperror, permerror,
+  none,  // nothing came of it, or nothing was to come: exp whose text was taken
+  match, no_match, pass, fail, softfail, neutral, temperror, permerror,
   not_found,  // host: no such name, or no address
   failed,     // host: the look-up failed and the host is passed over
 };
 std::string_view name(Outcome outcome) noexcept;
 
-// One step of the evaluation. Steps are in pre-order; with `depth` they form a tree.
+// One step of the evaluation. Steps are in pre-order; with `depth` they form a tree. A step may
+// cover several terms: a run of ip4 and ip6 terms that do not match is one.
 struct Step {
   enum class Kind : std::uint8_t { record, term, host, signature, walk };
   std::uint16_t depth = 0;

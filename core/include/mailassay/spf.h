@@ -71,9 +71,9 @@ class Check : public CheckBase {
   // Runs the evaluation over what is known. At most Limits::questions + 1 calls are needed.
   Progress poll() noexcept;
 
-  // The result, once poll() returned done. Before that, and after misuse, a temperror without
-  // diagnostics.
-  [[nodiscard]] Result result() const& noexcept MAILASSAY_LIFETIME_BOUND;
+  // The result, once poll() returned done; its views end with the memory. Before that, and after
+  // misuse, a temperror without diagnostics.
+  [[nodiscard]] Result result() const& noexcept;
   Result result() && = delete;
 };
 

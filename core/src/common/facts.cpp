@@ -46,7 +46,6 @@ Facts::Facts(Pool& pool, QuestionRow* rows, std::uint16_t* slots, std::uint32_t 
       rows_(rows),
       slots_(slots),
       slot_count_(slot_count),
-      row_limit_(limits.questions + limits.guesses),
       needed_limit_(limits.questions),
       guess_limit_(guesses < limits.guesses ? guesses : limits.guesses),
       record_bytes_(limits.record_bytes),

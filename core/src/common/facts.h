@@ -105,7 +105,6 @@ class Facts {
   QuestionRow* rows_;
   std::uint16_t* slots_;
   std::uint32_t slot_count_;
-  std::uint32_t row_limit_;
   std::uint32_t needed_limit_;
   std::uint32_t guess_limit_;
   std::uint32_t record_bytes_;

@@ -96,6 +96,7 @@ const Argument* argument_named(const Diagnostic& diagnostic, std::string_view wa
 
 void put_argument(const Argument& argument, Writer& writer) noexcept {
   if (argument.is_number) return writer.put_number(argument.number);
+  if (argument.text.empty()) return writer.put("\"\"");  // so that the sentence keeps its subject
   put_escaped(argument.text, kShownBytes, writer);
 }
 

