@@ -13,6 +13,14 @@ constexpr std::string_view kArgumentSources[] = {"mail_from", "helo"};
 // should grow by the length of a record for each of its findings.
 constexpr std::size_t kArgumentBytes = 255;
 
+// Offsets have 32 bits, so no pool is larger than this.
+constexpr std::size_t kMaxPool = std::size_t{1} << 30;
+
+std::uint32_t capped(std::size_t room, std::uint32_t limit) noexcept {
+  const std::size_t wanted = limit < kMaxPool ? limit : kMaxPool;
+  return static_cast<std::uint32_t>(room < wanted ? room : wanted);
+}
+
 // The kinds of rows that stand before the pool, in their order.
 template <class T>
 T* carve(std::byte*& place, std::size_t bytes) noexcept {
@@ -52,11 +60,9 @@ Pass* Pass::make(std::span<std::byte> memory, const Options& options,
   layout.pool = place;
 
   // The pool's size must not depend on where the memory lies, so the alignment is always paid.
-  std::size_t room = memory.size() - detail::table_bytes(limits);
-  const std::size_t guess = room / 4 < limits.guess_pool ? room / 4 : limits.guess_pool;
-  room -= guess;
-  layout.guess_capacity = static_cast<std::uint32_t>(guess);
-  layout.capacity = static_cast<std::uint32_t>(room < limits.pool ? room : limits.pool);
+  const std::size_t room = memory.size() - detail::table_bytes(limits);
+  layout.guess_capacity = capped(room / 4, limits.guess_pool);
+  layout.capacity = capped(room - layout.guess_capacity, limits.pool);
   return new (base) Pass(layout, options, limits);
 }
 

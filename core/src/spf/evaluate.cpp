@@ -321,8 +321,8 @@ class Evaluator {
   Answer decide(const Frame& frame, const CompiledRecord& record, const CompiledTerm& term,
                 std::int32_t step) noexcept {
     const Verdict verdict = verdict_of(term.qualifier);
-    if (frame.inside_include) return {verdict};
-    if (!pass_.open) pass_.decided_by = step;
+    if (frame.inside_include || pass_.open) return {verdict};
+    pass_.decided_by = step;
     if (verdict != Verdict::fail || record.exp < 0) return {verdict};
     const bool known = explain_fail(frame, static_cast<std::uint32_t>(record.exp));
     return known ? Answer{verdict} : kPending;
