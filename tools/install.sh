@@ -40,10 +40,16 @@ install_packages() {
   command -v apt-get >/dev/null ||
     die "this is no Debian; install what corresponds to: ${missing[*]}"
   echo "installing ${missing[*]}" >&2
-  local options=(-qq -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any)
-  as_root apt-get "${options[@]}" update >&2
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" -o Dpkg::Use-Pty=0 install -y \
-    --no-install-recommends "${missing[@]}" >&2
+  mkdir -p "$BUILD"
+  local log=$BUILD/apt.log options=(-qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  {
+    as_root apt-get "${options[@]}" update &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install -y \
+        --no-install-recommends "${missing[@]}"
+  } >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    die "apt-get could not install ${missing[*]}; the whole log is $log"
+  }
 }
 
 install_compiler() { install_packages "${COMPILER_PACKAGES[@]}"; }

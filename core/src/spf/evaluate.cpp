@@ -649,10 +649,11 @@ class Evaluator {
 
   Answer follow(const Frame& frame, const CompiledTerm& term, std::uint32_t offset,
                 std::int32_t step) noexcept {
+    // RFC 8616 §4 speaks of terms that do not match; a redirect that does not is not taken, and one
+    // that is not taken is not counted.
+    if (is_sender_macro_void(frame, term)) return {Verdict::neutral};
     if (!count_lookup(frame, term.span)) return {Verdict::permerror};
     if (pass_.open && (term.flags & CompiledTerm::kMacro) != 0) return kPending;
-    // RFC 8616 §4 speaks of terms that do not match; a redirect that does not is not taken.
-    if (is_sender_macro_void(frame, term)) return {Verdict::neutral};
     std::string_view target;
     if (!expand(frame, term, offset, target)) {
       return last_ == Match::pending ? kPending : Answer{Verdict::permerror};
