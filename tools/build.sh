@@ -71,5 +71,3 @@ adapter_command() {
 cpp_sources() {
   git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | grep -zv 'core/messages/texts'
 }
-
-python_folders() { echo core/messages python tests tools fuzz; }

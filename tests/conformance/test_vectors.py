@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openspf
 import pytest
+
 import vectors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,7 +19,7 @@ FRONTENDS = ("cpp", "python", "wasm")
 OWN = vectors.own_cases()
 
 
-@lru_cache(maxsize=None)
+@cache
 def command(frontend: str) -> tuple[str, ...]:
     """The adapter's command line, set by ./dev; a frontend that was not built is no pass."""
     line = os.environ.get(f"MAILASSAY_ADAPTER_{frontend.upper()}")
@@ -27,12 +28,12 @@ def command(frontend: str) -> tuple[str, ...]:
     return tuple(shlex.split(line))
 
 
-@lru_cache(maxsize=None)
+@cache
 def own_answers(frontend: str) -> dict[str, vectors.Answer]:
     return vectors.ask(list(command(frontend)), OWN)
 
 
-@lru_cache(maxsize=None)
+@cache
 def foreign_cases() -> tuple[vectors.Case, ...] | str:
     try:
         return tuple(openspf.cases(openspf.fetch(CACHE)))
@@ -40,7 +41,7 @@ def foreign_cases() -> tuple[vectors.Case, ...] | str:
         return str(reason)
 
 
-@lru_cache(maxsize=None)
+@cache
 def foreign_answers(frontend: str) -> dict[str, vectors.Answer]:
     return vectors.ask(list(command(frontend)), foreign_cases())
 
@@ -49,9 +50,8 @@ def differences(first: Any, second: Any, path: str = "report") -> list[str]:
     if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():
         return [d for key in first for d in differences(first[key], second[key], f"{path}.{key}")]
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
-        return [
-            d for i, pair in enumerate(zip(first, second)) for d in differences(*pair, f"{path}[{i}]")
-        ]
+        pairs = enumerate(zip(first, second))
+        return [d for i, pair in pairs for d in differences(*pair, f"{path}[{i}]")]
     return [] if first == second else [f"{path}: {first!r} is not {second!r}"]
 
 

@@ -153,6 +153,14 @@ TEST(EscapeText, invisible_characters_are_made_visible) {
   EXPECT_EQ(escaped("\xE2\x80\x8B\xE2\x80\x8D"), "\\u{200B}\\u{200D}");
   EXPECT_EQ(escaped("\xE2\x81\xA0\xEF\xBB\xBF"), "\\u{2060}\\u{FEFF}");
   EXPECT_EQ(escaped("\xC2\xAD\xF3\xA0\x81\x81"), "\\u{00AD}\\u{E0041}");
+  EXPECT_EQ(escaped("\u034F\u3164\uFE0F\U000E0141"), "\\u{034F}\\u{3164}\\u{FE0F}\\u{E0141}");
+}
+
+TEST(Render, an_empty_argument_is_shown_as_such) {
+  mailassay::Diagnostic diagnostic;
+  diagnostic.argument_count = 1;
+  char out[8];
+  EXPECT_EQ(std::string_view(out, mailassay::render("{found}", diagnostic, out)), "\"\"");
 }
 
 TEST(EscapeText, neighbours_of_invisible_characters_are_kept) {

@@ -328,6 +328,23 @@ TEST(SpfCheck, exhausted_limits_are_verdicts_that_say_so) {
   EXPECT_EQ(test::findings(trace.result()), List{"limit.trace"});
 }
 
+TEST(SpfCheck, limits_beyond_all_measure_are_cut) {
+  mailassay::Limits limits;
+  limits.pool = limits.guess_pool = limits.addresses = limits.record_bytes = 0xffffffff;
+  limits.questions = limits.guesses = 0xffffffff;
+  std::vector<std::byte> memory(mailassay::scratch_minimum(limits) + (std::size_t{1} << 20));
+  mailassay::spf::Check check({.client = *mailassay::Address::parse("192.0.2.9"),
+                               .mail_from = "user@example.com",
+                               .helo = "mail.example.net"},
+                              memory, {.guesses = 0xffffffff}, limits);
+  const auto names = zone(R"({"example.com": {"TXT": ["v=spf1 a:a.example mx -all"]}})");
+  const auto answer = [&](const mailassay::Question& question, auto& asked) {
+    names.answer(asked, question);
+  };
+  EXPECT_EQ(mailassay::drive(check, answer), Progress::done);
+  EXPECT_EQ(check.result().verdict, Verdict::fail);
+}
+
 TEST(SpfCheck, further_findings_are_counted_out) {
   mailassay::Limits limits;
   limits.diagnostics = 3;

@@ -52,16 +52,26 @@ inline constexpr std::size_t kAlignment = 16;
 // The smallest pool with which a check can end in a verdict of its own.
 inline constexpr std::size_t kPoolMinimum = 256;
 
+// Rows are numbered with 16 bits, so a larger limit than this, of questions or guesses, is cut.
+inline constexpr std::uint32_t kMaxRows = 0x7fff;
+constexpr std::uint32_t capped_rows(std::uint32_t limit) noexcept {
+  return limit < kMaxRows ? limit : kMaxRows;
+}
+
+constexpr std::size_t question_rows(const Limits& limits) noexcept {
+  return std::size_t{capped_rows(limits.questions)} + capped_rows(limits.guesses);
+}
+
 // Slots of the hash table over all questions: a power of two, at most half full.
 constexpr std::size_t question_slots(const Limits& limits) noexcept {
   std::size_t slots = 16;
-  while (slots < 2 * (std::size_t{limits.questions} + limits.guesses)) slots *= 2;
+  while (slots < 2 * question_rows(limits)) slots *= 2;
   return slots;
 }
 
 constexpr std::size_t table_bytes(const Limits& limits) noexcept {
   return 2 * kAlignment + kPassBytes +
-         kQuestionBytes * (std::size_t{limits.questions} + limits.guesses) +
+         kQuestionBytes * question_rows(limits) +
          sizeof(std::uint16_t) * question_slots(limits) + kStepBytes * limits.trace_steps +
          kDiagnosticBytes * limits.diagnostics + kSourceBytes * limits.sources;
 }

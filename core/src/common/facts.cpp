@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::uint16_t kFree = 0xffff;
 constexpr std::uint32_t kNoRow = 0xffffffff;
-constexpr std::uint32_t kMaxRows = 0x7fff;  // of each kind, so that 16-bit row numbers suffice
 
 bool is_name_type(RecordType type) noexcept {
   return type == RecordType::mx || type == RecordType::ptr || type == RecordType::ns;
@@ -47,11 +46,10 @@ Facts::Facts(Pool& pool, QuestionRow* rows, std::uint16_t* slots, std::uint32_t 
       rows_(rows),
       slots_(slots),
       slot_count_(slot_count),
-      needed_limit_(limits.questions < kMaxRows ? limits.questions : kMaxRows),
-      guess_limit_(guesses < limits.guesses ? guesses : limits.guesses),
+      needed_limit_(capped_rows(limits.questions)),
+      guess_limit_(capped_rows(guesses < limits.guesses ? guesses : limits.guesses)),
       record_bytes_(limits.record_bytes),
       record_limit_(limits.addresses < 0xffff ? limits.addresses : 0xffff) {
-  if (guess_limit_ > kMaxRows) guess_limit_ = kMaxRows;
   for (std::uint32_t i = 0; i < slot_count_; ++i) slots_[i] = kFree;
 }
 

@@ -50,8 +50,7 @@ Pass* Pass::make(std::span<std::byte> memory, const Options& options,
   std::byte* place = base + kPassBytes;
 
   Layout layout{};
-  layout.questions = carve<QuestionRow>(
-      place, kQuestionBytes * (std::size_t{limits.questions} + limits.guesses));
+  layout.questions = carve<QuestionRow>(place, kQuestionBytes * question_rows(limits));
   layout.steps = carve<StepRow>(place, kStepBytes * limits.trace_steps);
   layout.diagnostics = carve<DiagnosticRow>(place, kDiagnosticBytes * limits.diagnostics);
   layout.sources = carve<SourceRow>(place, kSourceBytes * limits.sources);

@@ -24,14 +24,21 @@ constexpr Range kUnseen[] = {
     {0x0000, 0x001F},    // C0
     {0x007F, 0x009F},    // DEL, C1
     {0x00AD, 0x00AD},    // soft hyphen
+    {0x034F, 0x034F},    // combining grapheme joiner
     {0x061C, 0x061C},    // Arabic letter mark
-    {0x180E, 0x180E},    // Mongolian vowel separator
+    {0x115F, 0x1160},    // Hangul fillers
+    {0x17B4, 0x17B5},    // Khmer inherent vowels
+    {0x180B, 0x180F},    // Mongolian variation selectors and vowel separator
     {0x200B, 0x200F},    // zero-width space and joiners, direction marks
     {0x2028, 0x202E},    // separators, embeddings and overrides
     {0x2060, 0x206F},    // word joiner, invisible operators, isolates, deprecated controls
+    {0x2800, 0x2800},    // braille pattern blank
+    {0x3164, 0x3164},    // Hangul filler
+    {0xFE00, 0xFE0F},    // variation selectors
     {0xFEFF, 0xFEFF},    // byte order mark
-    {0xFFF9, 0xFFFB},    // interlinear annotation
-    {0xE0000, 0xE007F},  // tags, which can carry a whole hidden text
+    {0xFFA0, 0xFFA0},    // halfwidth Hangul filler
+    {0xFFF0, 0xFFFB},    // unassigned, interlinear annotation
+    {0xE0000, 0xE0FFF},  // tags and variation selectors, which can carry a whole hidden text
 };
 
 bool is_unseen(std::uint32_t code_point) noexcept {
