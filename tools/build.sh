@@ -46,8 +46,10 @@ build_fuzz() {
   ninja_quietly fuzz
 }
 
+WASM_MODULE=$BUILD/wasm/dist/mailassay.wasm
+
 build_wasm() {
-  BUILD_DIR=$BUILD/wasm bash wasm/build.sh "$BUILD/wasm/dist/mailassay.wasm"
+  wasm/build.sh "$WASM_MODULE" emscripten "$BUILD/wasm/objects"
 }
 
 # Installs the package into the venv, as a user would.
@@ -62,8 +64,7 @@ adapter_command() {
     cpp) printf '%q' "$BUILD/release/tests/mailassay_adapter" ;;
     python) printf '%q %q' "$VENV/bin/python" "$ROOT/tests/adapters/python/adapter.py" ;;
     wasm)
-      printf 'env MAILASSAY_WASM=%q node %q' "$BUILD/wasm/dist/mailassay.wasm" \
-        "$ROOT/tests/adapters/wasm/adapter.mjs"
+      printf 'env MAILASSAY_WASM=%q node %q' "$WASM_MODULE" "$ROOT/tests/adapters/wasm/adapter.mjs"
       ;;
   esac
 }

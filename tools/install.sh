@@ -1,6 +1,5 @@
 # Installing what is missing: apt, pip and npm by package name. Sourced by ./dev.
 VENV=$BUILD/venv
-NODE_MODULES=$BUILD/node/node_modules
 
 COMPILER_PACKAGES=(g++ cmake ninja-build)
 TEST_PACKAGES=(
@@ -75,15 +74,16 @@ find_node() {
   fi
 }
 
+# The tools of the JavaScript face, as its package names them. No lock file: it would hold the
+# addresses of a registry.
 install_node() {
   find_node
-  cmp -s tools/package.json "$BUILD/node/package.json" && return 0
-  rm -rf "$BUILD/node"
-  mkdir -p "$BUILD/node"
-  cp tools/package.json "$BUILD/node/package.json.new"
-  (cd "$BUILD/node" && mv package.json.new package.json &&
-    npm install --no-audit --no-fund --no-save --loglevel=error >&2) ||
-    { rm -rf "$BUILD/node"; die "npm could not install the packages of tools/package.json"; }
+  local stamp=wasm/node_modules/installed.json
+  cmp -s wasm/package.json "$stamp" && return 0
+  rm -rf wasm/node_modules
+  npm install --prefix wasm --no-package-lock --no-audit --no-fund --loglevel=error >&2 ||
+    die "npm could not install the packages of wasm/package.json"
+  cp wasm/package.json "$stamp"
 }
 
 install_all() {

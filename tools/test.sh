@@ -17,7 +17,8 @@ section_style() {
 }
 
 check_javascript() {
-  (cd wasm && "$NODE_MODULES/.bin/eslint" . && "$NODE_MODULES/.bin/tsc" --project tsconfig.json)
+  wasm/node_modules/.bin/tsc --project wasm/tsconfig.json
+  wasm/node_modules/.bin/eslint --config wasm/eslint.config.js wasm tests/wasm tests/adapters/wasm
 }
 
 section_catalogue() {
@@ -48,8 +49,7 @@ section_python() {
 
 section_wasm() {
   build_wasm
-  MAILASSAY_WASM=$BUILD/wasm/dist/mailassay.wasm NODE_PATH=$NODE_MODULES \
-    node --test --test-reporter=spec tests/wasm/*.test.mjs
+  MAILASSAY_WASM=$WASM_MODULE node --test --test-reporter=spec tests/wasm/*.test.mjs
 }
 
 section_vectors() {
@@ -58,7 +58,9 @@ section_vectors() {
     [ -n "${SKIP_BUILD:-}" ] || "build_$frontend"
     export "MAILASSAY_ADAPTER_${frontend^^}=$(adapter_command $frontend)"
   done
-  MAILASSAY_CACHE=$BUILD/third-party "$VENV/bin/python" -m pytest -q tests/conformance
+  export MAILASSAY_CACHE=$BUILD/third-party MAILASSAY_WASM=$WASM_MODULE
+  export MAILASSAY_CORE=$BUILD/release/core/libmailassay_core.a
+  "$VENV/bin/python" -m pytest -q tests/conformance tests/docs
 }
 
 section_proofs() {

@@ -61,7 +61,7 @@ def ask(command: list[str], cases: Iterable[Case], timeout: float = 600) -> dict
         timeout=timeout,
         check=False,
     )
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.split("\n") if line]
     if done.returncode != 0:
         last = answers[-1]["id"] if answers else "none"
         raise RuntimeError(f"{command} ended with {done.returncode}; last answer: {last}")

@@ -14,9 +14,9 @@ using mailassay::DnsRecord;
 using mailassay::LabelAnswer;
 using mailassay::Options;
 using mailassay::Progress;
+using mailassay::slice;
 using mailassay::Status;
 using mailassay::spf::Verdict;
-using mailassay::slice;
 using test::Ran;
 using test::run;
 using test::start;
@@ -53,8 +53,7 @@ TEST(SpfMacro, the_examples_of_the_standard) {
       {"%{l1r-}", "strong"},
       {"%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com"},
       {"%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"},
-      {"%{lr-}.lp.%{ir}.%{v}._spf.%{d2}",
-       "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"},
+      {"%{lr-}.lp.%{ir}.%{v}._spf.%{d2}", "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"},
       {"%{ir}.%{v}.%{l1r-}.lp._spf.%{d2}", "3.2.0.192.in-addr.strong.lp._spf.example.com"},
       {"%{d2}.trusted-domains.example.net", "example.com.trusted-domains.example.net"},
       {"%{p}", "mx.example.org"},
@@ -63,7 +62,8 @@ TEST(SpfMacro, the_examples_of_the_standard) {
       {"%{r}", "unknown"},
       {"%{t}", "1700000000"},
   };
-  for (const auto& [text, wanted] : examples) EXPECT_EQ(expanded(text, "192.0.2.3"), wanted) << text;
+  for (const auto& [text, wanted] : examples)
+    EXPECT_EQ(expanded(text, "192.0.2.3"), wanted) << text;
   EXPECT_EQ(expanded("%{ir}.%{v}._spf.%{d2}", "2001:db8::cb01"),
             "1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.B.D.0.1.0.0.2.ip6._spf.example.com");
   EXPECT_EQ(expanded("%{c}", "2001:DB8::CB01"), "2001:db8::cb01");
@@ -140,7 +140,8 @@ TEST(SpfCheck, none_says_what_is_missing) {
 }
 
 TEST(SpfCheck, guesses_ask_ahead_and_change_nothing_else) {
-  const char* names = R"({"example.com": {"TXT": ["v=spf1 a:one.example mx include:b.example -all"]},
+  const char* names =
+      R"({"example.com": {"TXT": ["v=spf1 a:one.example mx include:b.example -all"]},
       "one.example": {"A": ["198.51.100.1"]},
       "b.example": {"TXT": ["v=spf1 exists:%{i}.b.example a:two.example -all"]}})";
   const Ran fast = run(names);
@@ -268,8 +269,10 @@ TEST(SpfCheck, a_label_that_cannot_be_converted_here_is_no_none) {
 
 TEST(SpfCheck, angle_brackets_and_source_routes_are_dropped) {
   const char* names = R"({"example.com": {"TXT": ["v=spf1 +all"]}})";
-  for (const char* path : {"<a@example.com>", "@r.example:a@example.com", "@r.example,@s.example:"
-                           "a@example.com", "@example.com", "example.com", "a@example.com."}) {
+  for (const char* path : {"<a@example.com>", "@r.example:a@example.com",
+                           "@r.example,@s.example:"
+                           "a@example.com",
+                           "@example.com", "example.com", "a@example.com."}) {
     EXPECT_EQ(run(names, {.mail_from = path}).result().verdict, Verdict::pass) << path;
   }
   for (const char* path : {"@example.com:", "@example.com:user", "a@", "@", ".", "a@.example.com",

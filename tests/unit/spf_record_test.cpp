@@ -81,7 +81,8 @@ TEST(SpfRecord, an_unknown_modifier_may_hold_any_macro_string) {
 }
 
 TEST(SpfRecord, a_text_without_version_is_no_record) {
-  for (const char* text : {"", " ", "spf1 a", " v=spf1 a", "v=spf10", "v=spf1\ta", "\"v=spf1 a\""}) {
+  for (const char* text :
+       {"", " ", "spf1 a", " v=spf1 a", "v=spf10", "v=spf1\ta", "\"v=spf1 a\""}) {
     EXPECT_EQ(RecordReader(std::string_view(text)).version_error().code, Code::spf_version_invalid)
         << text;
     EXPECT_FALSE(mailassay::spf::has_version(text)) << text;

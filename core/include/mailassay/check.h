@@ -28,7 +28,10 @@ class NewQuestions {
     using value_type = Question;
     using difference_type = std::ptrdiff_t;
     Question operator*() const noexcept;
-    Iterator& operator++() noexcept { ++index_; return *this; }
+    Iterator& operator++() noexcept {
+      ++index_;
+      return *this;
+    }
     bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
 
    private:
@@ -59,8 +62,7 @@ class CheckBase {
  public:
   CheckBase(const CheckBase&) = delete;
   CheckBase& operator=(const CheckBase&) = delete;
-  CheckBase(CheckBase&& other) noexcept
-      : pass_(other.pass_), status_(other.status_) {
+  CheckBase(CheckBase&& other) noexcept : pass_(other.pass_), status_(other.status_) {
     other.pass_ = nullptr;
     other.status_ = Status::moved_from;
   }

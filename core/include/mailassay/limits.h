@@ -70,15 +70,15 @@ constexpr std::size_t question_slots(const Limits& limits) noexcept {
 }
 
 constexpr std::size_t table_bytes(const Limits& limits) noexcept {
-  return 2 * kAlignment + kPassBytes +
-         kQuestionBytes * question_rows(limits) +
+  return 2 * kAlignment + kPassBytes + kQuestionBytes * question_rows(limits) +
          sizeof(std::uint16_t) * question_slots(limits) + kStepBytes * limits.trace_steps +
          kDiagnosticBytes * limits.diagnostics + kSourceBytes * limits.sources;
 }
 
 }  // namespace detail
 
-// The memory with which a check reaches every one of `limits`.
+// The memory with which a check reaches every one of `limits`. Limits whose sum a size_t cannot
+// hold are the caller's mistake.
 constexpr std::size_t scratch_bytes(const Limits& limits = {}) noexcept {
   return detail::table_bytes(limits) + limits.pool + limits.guess_pool;
 }

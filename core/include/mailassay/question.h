@@ -28,7 +28,15 @@ enum class QuestionKind : std::uint8_t {
 std::string_view name(QuestionKind kind) noexcept;
 
 // Values are the DNS type codes.
-enum class RecordType : std::uint8_t { none = 0, a = 1, ns = 2, ptr = 12, mx = 15, txt = 16, aaaa = 28 };
+enum class RecordType : std::uint8_t {
+  none = 0,
+  a = 1,
+  ns = 2,
+  ptr = 12,
+  mx = 15,
+  txt = 16,
+  aaaa = 28
+};
 std::string_view name(RecordType type) noexcept;
 
 // One question. `name` lives as long as the check; it is lower case and has no final dot.
@@ -36,18 +44,18 @@ struct Question {
   std::uint32_t id = 0;
   QuestionKind kind = QuestionKind::dns;
   RecordType type = RecordType::none;
-  std::string_view name;
-  bool needed = false;    // the verdict waits for it; otherwise it is a guess
+  std::string_view name = {};
+  bool needed = false;  // the verdict waits for it; otherwise it is a guess
   bool answered = false;
 };
 
 enum class AnswerStatus : std::uint8_t {
-  ok,           // NOERROR; no records means NODATA
-  nxdomain,     // the name does not exist
+  ok,        // NOERROR; no records means NODATA
+  nxdomain,  // the name does not exist
   servfail,
   refused,
-  error,        // any other response code
-  bogus,        // DNSSEC validation failed: SERVFAIL, and an answer with checking disabled
+  error,  // any other response code
+  bogus,  // DNSSEC validation failed: SERVFAIL, and an answer with checking disabled
   timeout,
   failed,       // could not be asked at all
   unsupported,  // this host cannot answer questions of this kind
@@ -57,26 +65,26 @@ std::string_view name(AnswerStatus status) noexcept;
 // One resource record of the type asked for; only the members of that type are read.
 // Names are in text form, with or without a final dot.
 struct DnsRecord {
-  std::span<const std::string_view> strings;  // TXT: the character-strings, any bytes
-  std::string_view name;                      // MX, PTR, NS: the host
-  std::uint16_t preference = 0;               // MX
-  Address address;                            // A, AAAA
+  std::span<const std::string_view> strings = {};  // TXT: the character-strings, any bytes
+  std::string_view name = {};                      // MX, PTR, NS: the host
+  std::uint16_t preference = 0;                    // MX
+  Address address = {};                            // A, AAAA
 };
 
 // The answer to a `dns` question, CNAMEs already followed; an unfinished chain is `error`.
 // Everything is copied: the buffers behind the views may die right after the call.
 struct DnsAnswer {
   AnswerStatus status = AnswerStatus::ok;
-  bool secure = false;              // validated by DNSSEC (the AD bit of a trusted resolver)
-  std::string_view canonical_name;  // owner name after CNAMEs; empty = the name asked for
-  std::span<const DnsRecord> records;
+  bool secure = false;                   // validated by DNSSEC (the AD bit of a trusted resolver)
+  std::string_view canonical_name = {};  // owner name after CNAMEs; empty = the name asked for
+  std::span<const DnsRecord> records = {};
 };
 
 // The answer to a `to_ascii` question; `label` is read if status is ok. The core decodes it again
 // (RFC 3492) and refuses it unless it stands for the very label that was asked.
 struct LabelAnswer {
   AnswerStatus status = AnswerStatus::ok;
-  std::string_view label;
+  std::string_view label = {};
 };
 
 }  // namespace mailassay::inline v0

@@ -37,23 +37,39 @@ constexpr std::string_view slice(std::string_view text, Span span) noexcept {
 struct Source {
   enum class Kind : std::uint8_t { record, header, policy, argument };
   Kind kind = Kind::record;
-  RecordType type = RecordType::none;          // record: its DNS type
-  std::string_view owner;                      // record: its name; argument: "mail_from", "helo"
-  std::string_view text;                       // as it was given, strings joined
-  std::span<const std::uint32_t> string_ends;  // record: where each character-string ends
+  RecordType type = RecordType::none;  // record: its DNS type
+  std::string_view owner = {};         // record: its name; argument: "mail_from", "helo"
+  std::string_view text = {};          // as it was given, strings joined
+  std::span<const std::uint32_t> string_ends = {};  // record: where each character-string ends
 };
 std::string_view name(Source::Kind kind) noexcept;
 
-// A value for a placeholder of a message, from outside: show it as text (see render.h).
+// A value for a placeholder of a message, from outside: show it as text (see render.h). A text is
+// cut at 255 bytes; the span of its diagnostic is not.
 struct Argument {
   enum class Name : std::uint8_t {
-    found, domain, meant, name, count, host, limit, value, tag, policy, provider, address,
-    protocol, bits, date, type, mechanism,
+    found,
+    domain,
+    meant,
+    name,
+    count,
+    host,
+    limit,
+    value,
+    tag,
+    policy,
+    provider,
+    address,
+    protocol,
+    bits,
+    date,
+    type,
+    mechanism,
   };
   Name placeholder = Name::found;
   bool is_number = false;
   std::uint32_t number = 0;
-  std::string_view text;
+  std::string_view text = {};
 };
 std::string_view name(Argument::Name placeholder) noexcept;
 
@@ -64,8 +80,8 @@ struct Diagnostic {
   Severity severity = Severity::info;
   std::uint8_t argument_count = 0;
   std::int32_t source = -1;
-  Span span;
-  std::array<Argument, 3> argument;
+  Span span = {};
+  std::array<Argument, 3> argument = {};
 
   [[nodiscard]] std::span<const Argument> arguments() const noexcept MAILASSAY_LIFETIME_BOUND {
     return {argument.data(), argument_count};
@@ -75,7 +91,14 @@ struct Diagnostic {
 // What came of a step. A record ends in a verdict; a term or a host matches or does not.
 enum class Outcome : std::uint8_t {
   none,  // nothing came of it, or nothing was to come: exp whose text was taken
-  match, no_match, pass, fail, softfail, neutral, temperror, permerror,
+  match,
+  no_match,
+  pass,
+  fail,
+  softfail,
+  neutral,
+  temperror,
+  permerror,
   not_found,  // host: no such name, or no address
   failed,     // host: the look-up failed and the host is passed over
 };
@@ -88,12 +111,12 @@ struct Step {
   std::uint16_t depth = 0;
   Kind kind = Kind::record;
   Outcome outcome = Outcome::none;
-  std::int32_t source = -1;    // -1: the step has no text
-  Span span;
-  std::string_view target;     // the name that was looked up
-  std::int32_t question = -1;  // the id of its own look-up; -1: none
-  std::uint32_t lookups = 0;   // look-up terms counted in this step and below it
-  std::uint32_t voids = 0;     // void look-ups counted in this step and below it
+  std::int32_t source = -1;  // -1: the step has no text
+  Span span = {};
+  std::string_view target = {};  // the name that was looked up
+  std::int32_t question = -1;    // the id of its own look-up; -1: none
+  std::uint32_t lookups = 0;     // look-up terms counted in this step and below it
+  std::uint32_t voids = 0;       // void look-ups counted in this step and below it
 };
 std::string_view name(Step::Kind kind) noexcept;
 
@@ -107,8 +130,15 @@ class List {
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     T operator*() const noexcept { return List(pass_, index_ + 1)[index_]; }
-    Iterator& operator++() noexcept { ++index_; return *this; }
-    Iterator operator++(int) noexcept { Iterator old = *this; ++index_; return old; }
+    Iterator& operator++() noexcept {
+      ++index_;
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      Iterator old = *this;
+      ++index_;
+      return old;
+    }
     friend bool operator==(const Iterator&, const Iterator&) noexcept = default;
 
    private:
@@ -132,10 +162,14 @@ class List {
   std::size_t size_ = 0;
 };
 
-template <> Source List<Source>::operator[](std::size_t index) const noexcept;
-template <> Diagnostic List<Diagnostic>::operator[](std::size_t index) const noexcept;
-template <> Step List<Step>::operator[](std::size_t index) const noexcept;
-template <> Question List<Question>::operator[](std::size_t index) const noexcept;
+template <>
+Source List<Source>::operator[](std::size_t index) const noexcept;
+template <>
+Diagnostic List<Diagnostic>::operator[](std::size_t index) const noexcept;
+template <>
+Step List<Step>::operator[](std::size_t index) const noexcept;
+template <>
+Question List<Question>::operator[](std::size_t index) const noexcept;
 
 // What every result holds beside its verdict.
 struct Report {
@@ -143,10 +177,10 @@ struct Report {
   std::int32_t decided_by = -1;  // the step that decided; -1: none did
   bool limited = false;          // a limit of this check, not of the standard, set the verdict
   bool trace_cut = false;        // further steps were left out of the trace
-  List<Source> sources;
-  List<Question> questions;
-  List<Diagnostic> diagnostics;
-  List<Step> trace;
+  List<Source> sources = {};
+  List<Question> questions = {};
+  List<Diagnostic> diagnostics = {};
+  List<Step> trace = {};
 };
 
 }  // namespace mailassay::inline v0

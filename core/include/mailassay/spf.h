@@ -26,15 +26,15 @@ std::string_view name(Identity identity) noexcept;  // "mailfrom", "helo" as in 
 // The arguments of check_host() (RFC 7208 §4.1). The strings are copied.
 struct Request {
   // The SMTP client. An IPv4-mapped IPv6 address is treated as the IPv4 address.
-  Address client;
+  Address client = {};
   // The reverse-path, with or without angle brackets; empty or "<>": null, so that HELO is checked
   // as postmaster@HELO (§2.4). UTF-8; U-labels are converted (RFC 8616 §4). A source route is
   // dropped; without "@" it is only a domain.
-  std::string_view mail_from;
+  std::string_view mail_from = {};
   // What the client said in HELO or EHLO; may be empty.
-  std::string_view helo;
+  std::string_view helo = {};
   // Name of the host that performs the check, for %{r} (§7.2); empty: "unknown".
-  std::string_view receiver;
+  std::string_view receiver = {};
   // Seconds since 1970, for %{t} (§7.2).
   std::uint64_t now = 0;
   // Void look-ups allowed (§4.6.4: two is the recommended default).
@@ -44,16 +44,16 @@ struct Request {
 struct Result : Report {
   Verdict verdict = Verdict::temperror;
   Identity identity = Identity::mail_from;
-  std::string_view domain;       // the domain that was checked, A-labels
-  std::string_view local_part;   // "postmaster" where the identity had none (§4.3)
-  std::string_view explanation;  // the domain's own text (§6.2), printable ASCII; it comes from
-                                 // a third party; empty: none
+  std::string_view domain = {};       // the domain that was checked, A-labels
+  std::string_view local_part = {};   // "postmaster" where the identity had none (§4.3)
+  std::string_view explanation = {};  // the domain's own text (§6.2), printable ASCII; it comes
+                                      // from a third party; empty: none
   // Terms counted against the limit of ten (§4.6.4), the one that exceeds it included.
   std::uint32_t lookups = 0;
   std::uint32_t void_lookups = 0;
-  Address client;
-  std::string_view helo;
-  std::string_view receiver;
+  Address client = {};
+  std::string_view helo = {};
+  std::string_view receiver = {};
 };
 
 // One evaluation of check_host().
@@ -84,7 +84,18 @@ char sign(Qualifier qualifier) noexcept;
 
 // RFC 7208 §5 and §6. `invalid`: the word is neither, see Term::error.
 enum class TermKind : std::uint8_t {
-  all, include, a, mx, ptr, ip4, ip6, exists, redirect, exp, modifier, invalid,
+  all,
+  include,
+  a,
+  mx,
+  ptr,
+  ip4,
+  ip6,
+  exists,
+  redirect,
+  exp,
+  modifier,
+  invalid,
 };
 std::string_view name(TermKind kind) noexcept;  // "all", …, "modifier" for an unknown one
 
@@ -92,15 +103,15 @@ std::string_view name(TermKind kind) noexcept;  // "all", …, "modifier" for an
 struct Term {
   TermKind kind = TermKind::invalid;
   Qualifier qualifier = Qualifier::pass;
-  Span span;                   // the whole word
-  Span name;                   // mechanism or modifier name as written, without qualifier
-  Span value;                  // domain-spec, network or modifier value; empty if there is none
-  std::uint8_t prefix4 = 32;   // a, mx, ip4: bits of an IPv4 address that are compared
-  std::uint8_t prefix6 = 128;  // a, mx, ip6
-  Address network;             // ip4, ip6
-  bool has_macro = false;      // value holds a macro-expand
+  Span span = {};                 // the whole word
+  Span name = {};                 // mechanism or modifier name as written, without qualifier
+  Span value = {};                // domain-spec, network or modifier value; empty if there is none
+  std::uint8_t prefix4 = 32;      // a, mx, ip4: bits of an IPv4 address that are compared
+  std::uint8_t prefix6 = 128;     // a, mx, ip6
+  Address network = {};           // ip4, ip6
+  bool has_macro = false;         // value holds a macro-expand
   bool has_sender_macro = false;  // value holds %{s} or %{l} (RFC 8616 §4)
-  Diagnostic error;            // error.code is Code::none if the term is valid
+  Diagnostic error = {};          // error.code is Code::none if the term is valid
 };
 
 // Reads the terms of one record from left to right and goes on behind every error.

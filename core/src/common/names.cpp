@@ -49,10 +49,10 @@ constexpr std::string_view kAnswerStatuses[] = {
     "ok", "nxdomain", "servfail", "refused", "error", "bogus", "timeout", "failed", "unsupported"};
 constexpr std::string_view kSourceKinds[] = {"record", "header", "policy", "argument"};
 constexpr std::string_view kArgumentNames[] = {
-    "found", "domain", "meant",    "name",    "count",    "host", "limit", "value", "tag",
-    "policy", "provider", "address", "protocol", "bits", "date",  "type",  "mechanism"};
-constexpr std::string_view kOutcomes[] = {"none",     "match",     "no-match",  "pass",
-                                          "fail",     "softfail",  "neutral",   "temperror",
+    "found",  "domain",   "meant",   "name",     "count", "host", "limit", "value",    "tag",
+    "policy", "provider", "address", "protocol", "bits",  "date", "type",  "mechanism"};
+constexpr std::string_view kOutcomes[] = {"none",      "match",     "no-match", "pass",
+                                          "fail",      "softfail",  "neutral",  "temperror",
                                           "permerror", "not-found", "failed"};
 constexpr std::string_view kStepKinds[] = {"record", "term", "host", "signature", "walk"};
 constexpr std::string_view kProgress[] = {"pending", "done", "misused"};
@@ -83,13 +83,20 @@ std::string_view name(Progress progress) noexcept { return pick(kProgress, progr
 
 std::string_view name(RecordType type) noexcept {
   switch (type) {
-    case RecordType::none: return "";
-    case RecordType::a: return "A";
-    case RecordType::ns: return "NS";
-    case RecordType::ptr: return "PTR";
-    case RecordType::mx: return "MX";
-    case RecordType::txt: return "TXT";
-    case RecordType::aaaa: return "AAAA";
+    case RecordType::none:
+      return "";
+    case RecordType::a:
+      return "A";
+    case RecordType::ns:
+      return "NS";
+    case RecordType::ptr:
+      return "PTR";
+    case RecordType::mx:
+      return "MX";
+    case RecordType::txt:
+      return "TXT";
+    case RecordType::aaaa:
+      return "AAAA";
   }
   return "";
 }

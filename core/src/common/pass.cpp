@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::string_view kArgumentSources[] = {"mail_from", "helo"};
 
-// Longer arguments are cut: a message shows 80 bytes of them (lint/README.md), and no report
-// should grow by the length of a record for each of its findings.
-constexpr std::size_t kArgumentBytes = 255;
-
 // Offsets have 32 bits, so no pool is larger than this.
 constexpr std::size_t kMaxPool = std::size_t{1} << 30;
 
@@ -54,8 +50,7 @@ Pass* Pass::make(std::span<std::byte> memory, const Options& options,
   layout.steps = carve<StepRow>(place, kStepBytes * limits.trace_steps);
   layout.diagnostics = carve<DiagnosticRow>(place, kDiagnosticBytes * limits.diagnostics);
   layout.sources = carve<SourceRow>(place, kSourceBytes * limits.sources);
-  layout.slots =
-      carve<std::uint16_t>(place, sizeof(std::uint16_t) * question_slots(limits));
+  layout.slots = carve<std::uint16_t>(place, sizeof(std::uint16_t) * question_slots(limits));
   layout.pool = place;
 
   // The pool's size must not depend on where the memory lies, so the alignment is always paid.
@@ -69,8 +64,8 @@ Pass::Pass(const Layout& layout, const Options& wanted, const Limits& sizes) noe
     : limits(sizes),
       options(wanted),
       pool(layout.pool, layout.capacity, layout.guess_capacity),
-      facts(pool, layout.questions, layout.slots,
-            static_cast<std::uint32_t>(question_slots(sizes)), sizes, wanted.guesses),
+      facts(pool, layout.questions, layout.slots, static_cast<std::uint32_t>(question_slots(sizes)),
+            sizes, wanted.guesses),
       sources_(layout.sources),
       diagnostics_(layout.diagnostics),
       steps_(layout.steps) {}
@@ -129,7 +124,12 @@ std::int32_t Pass::record_source(std::uint32_t id, std::string_view text,
 
 std::int32_t Pass::argument_source(ArgumentSource argument, std::string_view text) noexcept {
   if (open) return -1;
-  return add_source({{}, pool.find(text), 0, 0, Source::Kind::argument, RecordType::none,
+  return add_source({{},
+                     pool.find(text),
+                     0,
+                     0,
+                     Source::Kind::argument,
+                     RecordType::none,
                      static_cast<std::uint8_t>(argument)});
 }
 
@@ -196,9 +196,7 @@ std::int32_t Pass::add_step(const StepRow& step) noexcept {
   return static_cast<std::int32_t>(step_count_++);
 }
 
-StepRow* Pass::step(std::int32_t index) noexcept {
-  return index < 0 ? nullptr : &steps_[index];
-}
+StepRow* Pass::step(std::int32_t index) noexcept { return index < 0 ? nullptr : &steps_[index]; }
 
 Report Pass::report() const noexcept {
   Report report;
@@ -249,7 +247,7 @@ Diagnostic Pass::diagnostic_at(std::size_t index) const noexcept {
 Step Pass::step_at(std::size_t index) const noexcept {
   if (index >= step_count_) return {};
   const StepRow& row = steps_[index];
-  return {row.depth,  row.kind,     row.outcome, row.source, row.span, pool.text(row.target),
+  return {row.depth,    row.kind,    row.outcome, row.source, row.span, pool.text(row.target),
           row.question, row.lookups, row.voids};
 }
 

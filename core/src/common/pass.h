@@ -56,6 +56,10 @@ static_assert(sizeof(StepRow) <= kStepBytes);
 // Names of Source::owner for arguments of a request.
 enum class ArgumentSource : std::uint8_t { mail_from, helo };
 
+// Longer arguments are cut: a message shows 80 bytes of them, and no report should grow by the
+// length of a record for each of its findings.
+inline constexpr std::size_t kArgumentBytes = 255;
+
 constexpr Argument text_argument(Argument::Name placeholder, std::string_view text) noexcept {
   return {placeholder, false, 0, text};
 }

@@ -25,8 +25,8 @@ Progress Check::poll() noexcept {
   if (pass_->done) return Progress::done;
   pass_->begin();
   if (pass_->state == 0) {  // not even the request fits
-    pass_->meet_limit(Code::limit_pool, {detail::number_argument(Argument::Name::limit,
-                                                                 pass_->pool.capacity())});
+    pass_->meet_limit(Code::limit_pool,
+                      {detail::number_argument(Argument::Name::limit, pass_->pool.capacity())});
     pass_->done = true;
     return Progress::done;
   }

@@ -1,7 +1,7 @@
 // check_host(): RFC 7208 §4 to §6, RFC 8616 §4.
 //
-// Every pass walks from the start over what is known. Where an answer is missing the walk goes on to
-// collect guesses (Pass::open), but a record with a waiting term ends as `pending`. There is no
+// Every pass walks from the start over what is known. Where an answer is missing the walk goes on
+// to collect guesses (Pass::open), but a record with a waiting term ends as `pending`. There is no
 // second mode: what is asked behind an open term is a guess, and nothing is reported there.
 #include "common/domain_name.h"
 #include "common/idna.h"
@@ -55,32 +55,47 @@ struct Frame {
 
 constexpr Outcome outcome_of(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::none: return Outcome::none;
-    case Verdict::neutral: return Outcome::neutral;
-    case Verdict::pass: return Outcome::pass;
-    case Verdict::fail: return Outcome::fail;
-    case Verdict::softfail: return Outcome::softfail;
-    case Verdict::temperror: return Outcome::temperror;
-    case Verdict::permerror: return Outcome::permerror;
+    case Verdict::none:
+      return Outcome::none;
+    case Verdict::neutral:
+      return Outcome::neutral;
+    case Verdict::pass:
+      return Outcome::pass;
+    case Verdict::fail:
+      return Outcome::fail;
+    case Verdict::softfail:
+      return Outcome::softfail;
+    case Verdict::temperror:
+      return Outcome::temperror;
+    case Verdict::permerror:
+      return Outcome::permerror;
   }
   return Outcome::none;
 }
 
 constexpr Outcome outcome_of(Match match) noexcept {
   switch (match) {
-    case Match::yes: return Outcome::match;
-    case Match::temperror: return Outcome::temperror;
-    case Match::permerror: return Outcome::permerror;
-    default: return Outcome::no_match;
+    case Match::yes:
+      return Outcome::match;
+    case Match::temperror:
+      return Outcome::temperror;
+    case Match::permerror:
+      return Outcome::permerror;
+    default:
+      return Outcome::no_match;
   }
 }
 
 constexpr Verdict verdict_of(Qualifier qualifier) noexcept {
   switch (qualifier) {
-    case Qualifier::pass: return Verdict::pass;
-    case Qualifier::fail: return Verdict::fail;
-    case Qualifier::softfail: return Verdict::softfail;
-    case Qualifier::neutral: return Verdict::neutral;
+    case Qualifier::pass:
+      return Verdict::pass;
+    case Qualifier::fail:
+      return Verdict::fail;
+    case Qualifier::softfail:
+      return Verdict::softfail;
+    case Qualifier::neutral:
+      return Verdict::neutral;
   }
   return Verdict::neutral;
 }
@@ -160,8 +175,7 @@ class Evaluator {
     // §4.3: if the sender has no local-part, "postmaster" takes its place.
     const std::string_view local =
         session_.local_part.size == 0 ? "postmaster" : text(session_.local_part);
-    const Range sender =
-        pass_.pool.keep(local.size() + 1 + writer.size(), detail::Account::needed);
+    const Range sender = pass_.pool.keep(local.size() + 1 + writer.size(), detail::Account::needed);
     if (sender.offset == 0) return out_of_pool();
     detail::Writer out(pass_.pool.bytes(sender));
     out.put(local);
@@ -226,8 +240,7 @@ class Evaluator {
   // ---- The record (§4.4, §4.5) ------------------------------------------------------------------
 
   Fetched fetch(Frame& frame) noexcept {
-    const Lookup lookup =
-        pass_.ask(QuestionKind::dns, RecordType::txt, frame.domain, frame.row);
+    const Lookup lookup = pass_.ask(QuestionKind::dns, RecordType::txt, frame.domain, frame.row);
     if (lookup == Lookup::open) return Fetched::pending;
     if (lookup != Lookup::known) return Fetched::limited;
     if (!is_answer(status(frame.row))) {
@@ -252,10 +265,15 @@ class Evaluator {
   // What check_host() returns for a look-up that is not "no record".
   Answer evaluate_fetched(Frame& frame, Fetched fetched) noexcept {
     switch (fetched) {
-      case Fetched::record: return evaluate_record(frame);
-      case Fetched::pending: pass_.go_on_guessing(); return kPending;
-      case Fetched::temperror: return {Verdict::temperror};
-      default: return {Verdict::permerror};
+      case Fetched::record:
+        return evaluate_record(frame);
+      case Fetched::pending:
+        pass_.go_on_guessing();
+        return kPending;
+      case Fetched::temperror:
+        return {Verdict::temperror};
+      default:
+        return {Verdict::permerror};
     }
   }
 
@@ -263,8 +281,8 @@ class Evaluator {
     const auto record = pass_.pool.load<CompiledRecord>(frame.offset);
     const std::string_view record_text = pass_.pool.text(record.text);
     frame.source = pass_.record_source(frame.row, record_text, string_ends(record));
-    const std::int32_t step = open_step(frame, Step::Kind::record,
-                                        {0, record.text.size}, frame.domain, frame.row);
+    const std::int32_t step =
+        open_step(frame, Step::Kind::record, {0, record.text.size}, frame.domain, frame.row);
     const Counters before = counters();
     Answer answer{Verdict::permerror};
     if (record.valid) {
@@ -301,14 +319,18 @@ class Evaluator {
       if (term.action > CompiledTerm::Action::look_up) continue;
       std::int32_t step = -1;
       switch (evaluate_term(frame, term, offset, step)) {
-        case Match::no: continue;
+        case Match::no:
+          continue;
         case Match::pending:
           waiting = true;
           if (!pass_.go_on_guessing()) return kPending;
           continue;
-        case Match::yes: return waiting ? kPending : decide(frame, record, term, step);
-        case Match::temperror: return waiting ? kPending : fail_with(Verdict::temperror, step);
-        case Match::permerror: return waiting ? kPending : fail_with(Verdict::permerror, step);
+        case Match::yes:
+          return waiting ? kPending : decide(frame, record, term, step);
+        case Match::temperror:
+          return waiting ? kPending : fail_with(Verdict::temperror, step);
+        case Match::permerror:
+          return waiting ? kPending : fail_with(Verdict::permerror, step);
       }
     }
     if (record.redirect >= 0) {
@@ -360,20 +382,25 @@ class Evaluator {
     if (!expand(frame, term, offset, target)) return last_;
     set_target(step, target);
     switch (term.kind) {
-      case TermKind::include: return include(frame, term, target, step);
-      case TermKind::a: return match_a(frame, term, target, step);
-      case TermKind::mx: return match_mx(frame, term, target, step);
-      case TermKind::ptr: return match_ptr(frame, term, target, step);
-      default: return match_exists(frame, term, target, step);
+      case TermKind::include:
+        return include(frame, term, target, step);
+      case TermKind::a:
+        return match_a(frame, term, target, step);
+      case TermKind::mx:
+        return match_mx(frame, term, target, step);
+      case TermKind::ptr:
+        return match_ptr(frame, term, target, step);
+      default:
+        return match_exists(frame, term, target, step);
     }
   }
 
   // §4.6.4: the eleventh term is counted and not looked up.
   bool count_lookup(const Frame& frame, Span span) noexcept {
     if (++lookups_ <= kMaxLookups) return true;
-    pass_.explain(Code::spf_lookups_exceeded, frame.source, span,
-                  {number_argument(ArgName::count, lookups_),
-                   number_argument(ArgName::limit, kMaxLookups)});
+    pass_.explain(
+        Code::spf_lookups_exceeded, frame.source, span,
+        {number_argument(ArgName::count, lookups_), number_argument(ArgName::limit, kMaxLookups)});
     return false;
   }
 
@@ -431,11 +458,15 @@ class Evaluator {
     const Answer answer = check_host(frame, term, target, step, inner);
     if (answer.pending) return Match::pending;
     switch (answer.verdict) {
-      case Verdict::pass: return Match::yes;
-      case Verdict::temperror: return Match::temperror;
+      case Verdict::pass:
+        return Match::yes;
+      case Verdict::temperror:
+        return Match::temperror;
       case Verdict::permerror:
-      case Verdict::none: return Match::permerror;
-      default: return Match::no;
+      case Verdict::none:
+        return Match::permerror;
+      default:
+        return Match::no;
     }
   }
 
@@ -500,10 +531,10 @@ class Evaluator {
     if (!is_answer(status(id))) return fault(id);
     if (!count_void(frame, term, id)) return Match::permerror;
     if (count_names(id) > kMaxMxNames) {
-      pass_.explain(Code::spf_mx_names_exceeded, frame.source, term.span,
-                    {text_argument(ArgName::domain, target),
-                     number_argument(ArgName::count, count_names(id)),
-                     number_argument(ArgName::limit, kMaxMxNames)});
+      pass_.explain(
+          Code::spf_mx_names_exceeded, frame.source, term.span,
+          {text_argument(ArgName::domain, target), number_argument(ArgName::count, count_names(id)),
+           number_argument(ArgName::limit, kMaxMxNames)});
       return Match::permerror;
     }
     bool waiting = false;
@@ -534,10 +565,9 @@ class Evaluator {
     const std::int32_t step = open_step(frame, Step::Kind::host, term.span, host, -1, 2);
     std::uint32_t id = 0;
     if (!ask(frame, term, address_type(), host, step, id)) return last_;
-    const Match match =
-        is_answer(status(id)) ? find_client(id, prefix(term), host) : fault(id);
-    close_step(step, row(id).stored == 0 && match == Match::no ? Outcome::not_found
-                                                               : outcome_of(match));
+    const Match match = is_answer(status(id)) ? find_client(id, prefix(term), host) : fault(id);
+    close_step(step,
+               row(id).stored == 0 && match == Match::no ? Outcome::not_found : outcome_of(match));
     return match;
   }
 
@@ -620,14 +650,15 @@ class Evaluator {
     Address address;
     address.family = session_.client.family;
     for (std::uint32_t i = 0; i < answer.stored; ++i) {
-      std::memcpy(address.bytes.data(), pass_.pool.at(answer.answer + i * static_cast<std::uint32_t>(size)), size);
+      std::memcpy(address.bytes.data(),
+                  pass_.pool.at(answer.answer + i * static_cast<std::uint32_t>(size)), size);
       if (in_network(session_.client, address, prefix_length)) return Match::yes;
     }
     if (answer.total == answer.stored) return Match::no;
-    pass_.meet_limit(Code::limit_addresses,
-                     {text_argument(ArgName::name, name),
-                      number_argument(ArgName::count, answer.total),
-                      number_argument(ArgName::limit, pass_.limits.addresses)});
+    pass_.meet_limit(
+        Code::limit_addresses,
+        {text_argument(ArgName::name, name), number_argument(ArgName::count, answer.total),
+         number_argument(ArgName::limit, pass_.limits.addresses)});
     return Match::permerror;
   }
 
@@ -807,7 +838,8 @@ class Evaluator {
       last_ = Match::permerror;
       return false;
     }
-    if (!expanded.empty()) std::memcpy(pass_.pool.at(kept.offset), expanded.data(), expanded.size());
+    if (!expanded.empty())
+      std::memcpy(pass_.pool.at(kept.offset), expanded.data(), expanded.size());
     CompiledTerm changed = term;
     changed.target = kept;
     changed.flags |= CompiledTerm::kExpanded;
@@ -831,8 +863,7 @@ class Evaluator {
     name = "unknown";
     char buffer[kReverseBytes];
     std::uint32_t id = 0;
-    const Lookup lookup =
-        pass_.ask(QuestionKind::dns, RecordType::ptr, reverse_name(buffer), id);
+    const Lookup lookup = pass_.ask(QuestionKind::dns, RecordType::ptr, reverse_name(buffer), id);
     if (lookup != Lookup::known) {
       last_ = lookup == Lookup::open ? Match::pending : Match::permerror;
       return false;

@@ -256,18 +256,30 @@ bool MacroReader::take_macro(MacroToken& token) noexcept {
 
 std::string_view MacroValues::of(char letter) const noexcept {
   switch (letter) {
-    case 's': return sender;
-    case 'l': return local_part;
-    case 'o': return sender_domain;
-    case 'd': return domain;
-    case 'i': return client;
-    case 'p': return validated;
-    case 'v': return version;
-    case 'h': return helo;
-    case 'c': return readable;
-    case 'r': return receiver;
-    case 't': return timestamp;
-    default: return {};
+    case 's':
+      return sender;
+    case 'l':
+      return local_part;
+    case 'o':
+      return sender_domain;
+    case 'd':
+      return domain;
+    case 'i':
+      return client;
+    case 'p':
+      return validated;
+    case 'v':
+      return version;
+    case 'h':
+      return helo;
+    case 'c':
+      return readable;
+    case 'r':
+      return receiver;
+    case 't':
+      return timestamp;
+    default:
+      return {};
   }
 }
 
@@ -279,8 +291,8 @@ std::string_view expand_name(std::string_view spec, const MacroValues& values,
   LastTokens last;
   MacroToken token;
   for (MacroReader reader(spec, kForm); reader.next(token);) {
-    const bool nothing = token.kind == MacroToken::Kind::macro &&
-                         selects_nothing(values.of(token.letter), token);
+    const bool nothing =
+        token.kind == MacroToken::Kind::macro && selects_nothing(values.of(token.letter), token);
     if (!nothing) last.add(token.span.begin);
   }
   BackWriter out(buffer);

@@ -22,11 +22,11 @@ struct MacroToken {
   };
   Kind kind = Kind::literal;
   Span span;
-  char letter = 0;            // macro: lower case; escape: the character behind "%"
-  bool escaped = false;       // macro: the letter was upper case, so the value is URL-escaped
-  bool reversed = false;      // macro: "r"
-  bool zero = false;          // macro: digits that stand for zero (§7.3 forbids them)
-  std::uint32_t parts = 0;    // macro: right-hand parts to use; 0: all
+  char letter = 0;              // macro: lower case; escape: the character behind "%"
+  bool escaped = false;         // macro: the letter was upper case, so the value is URL-escaped
+  bool reversed = false;        // macro: "r"
+  bool zero = false;            // macro: digits that stand for zero (§7.3 forbids them)
+  std::uint32_t parts = 0;      // macro: right-hand parts to use; 0: all
   std::uint8_t delimiters = 0;  // macro: bit i stands for "." "-" "+" "," "/" "_" "="[i]; 0: "."
 };
 
@@ -50,17 +50,17 @@ class MacroReader {
 
 // The values of the macro letters for one evaluation of check_host() (§7.2).
 struct MacroValues {
-  std::string_view sender;      // s
-  std::string_view local_part;  // l
+  std::string_view sender;         // s
+  std::string_view local_part;     // l
   std::string_view sender_domain;  // o
-  std::string_view domain;      // d
-  std::string_view client;      // i: dotted quad, or dotted nibbles
-  std::string_view validated;   // p
-  std::string_view version;     // v: "in-addr" or "ip6"
-  std::string_view helo;        // h
-  std::string_view readable;    // c
-  std::string_view receiver;    // r
-  std::string_view timestamp;   // t
+  std::string_view domain;         // d
+  std::string_view client;         // i: dotted quad, or dotted nibbles
+  std::string_view validated;      // p
+  std::string_view version;        // v: "in-addr" or "ip6"
+  std::string_view helo;           // h
+  std::string_view readable;       // c
+  std::string_view receiver;       // r
+  std::string_view timestamp;      // t
 
   [[nodiscard]] std::string_view of(char letter) const noexcept;
 };

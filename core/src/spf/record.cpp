@@ -22,6 +22,11 @@ using detail::text_argument;
 
 constexpr std::string_view kVersion = "v=spf1";
 
+// Messages show 80 bytes of it; see kArgumentBytes.
+Argument found(std::string_view text) noexcept {
+  return text_argument(Argument::Name::found, head(text, detail::kArgumentBytes));
+}
+
 struct Mechanism {
   std::string_view name;
   TermKind kind;
@@ -44,10 +49,14 @@ constexpr bool is_sign(char c) noexcept { return c == '+' || c == '-' || c == '~
 
 constexpr Qualifier qualifier_of(char sign) noexcept {
   switch (sign) {
-    case '-': return Qualifier::fail;
-    case '~': return Qualifier::softfail;
-    case '?': return Qualifier::neutral;
-    default: return Qualifier::pass;
+    case '-':
+      return Qualifier::fail;
+    case '~':
+      return Qualifier::softfail;
+    case '?':
+      return Qualifier::neutral;
+    default:
+      return Qualifier::pass;
   }
 }
 
@@ -138,7 +147,7 @@ class TermParser {
     error.severity = severity(code);
     error.source = 0;
     error.span = span;
-    error.argument[0] = text_argument(Argument::Name::found, text(span));
+    error.argument[0] = found(text(span));
     error.argument_count = 1;
     if (meant.empty()) return;
     error.argument[1] = text_argument(Argument::Name::meant, meant);
@@ -222,7 +231,7 @@ class TermParser {
     if (equal_ignoring_case(name, "redirect") || equal_ignoring_case(name, "exp")) {
       if (separator() != ':') return fail(Code::spf_value_missing, term_.span);
       fail(Code::spf_colon_for_equals, {term_.name.end, term_.name.end + 1});
-      term_.error.argument[0] = text_argument(Argument::Name::found, name);
+      term_.error.argument[0] = found(name);
       return;
     }
     fail(Code::spf_mechanism_unknown, name.empty() ? term_.span : term_.name);
@@ -389,7 +398,7 @@ RecordReader::RecordReader(std::string_view record) noexcept : record_(record) {
   version_error_.severity = severity(version_error_.code);
   version_error_.source = 0;
   version_error_.span = word;
-  version_error_.argument[0] = text_argument(Argument::Name::found, slice(record, word));
+  version_error_.argument[0] = found(slice(record, word));
   version_error_.argument_count = 1;
 }
 
@@ -409,7 +418,7 @@ bool RecordReader::next(Term& term) noexcept {
     term.error.severity = severity(term.error.code);
     term.error.source = 0;
     term.error.span = term.span;
-    term.error.argument[0] = text_argument(Argument::Name::found, slice(record_, term.name));
+    term.error.argument[0] = found(slice(record_, term.name));
     term.error.argument_count = 1;
   }
   *seen = true;
@@ -419,8 +428,9 @@ bool RecordReader::next(Term& term) noexcept {
 char sign(Qualifier qualifier) noexcept { return "+-~?"[static_cast<unsigned>(qualifier) & 3]; }
 
 std::string_view name(TermKind kind) noexcept {
-  constexpr std::string_view kNames[] = {"all", "include", "a",   "mx",       "ptr",    "ip4",
-                                         "ip6", "exists",  "redirect", "exp", "modifier", "invalid"};
+  constexpr std::string_view kNames[] = {"all",      "include", "a",        "mx",
+                                         "ptr",      "ip4",     "ip6",      "exists",
+                                         "redirect", "exp",     "modifier", "invalid"};
   return kNames[static_cast<unsigned>(kind)];
 }
 

@@ -13,7 +13,8 @@ using detail::Range;
 
 // A part of a range that is already in the pool.
 Range part(Range whole, std::size_t begin, std::size_t end) noexcept {
-  return {whole.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+  return {whole.offset + static_cast<std::uint32_t>(begin),
+          static_cast<std::uint32_t>(end - begin)};
 }
 
 bool copy(detail::Pass& pass, std::string_view text, Range& range) noexcept {

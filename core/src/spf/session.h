@@ -10,13 +10,13 @@
 namespace mailassay::inline v0::spf {
 
 struct Session {
-  detail::Range identity;    // MAIL FROM or HELO as given
+  detail::Range identity;  // MAIL FROM or HELO as given
   detail::Range helo;
   detail::Range receiver;
-  detail::Range local_part;  // inside `sender` once that is known, else inside `identity`
-  detail::Range raw_domain;  // the domain as written, without its final dot; may hold U-labels
-  detail::Range sender;      // local-part "@" domain, A-labels; offset 0: not known yet
-  detail::Range domain;      // its domain
+  detail::Range local_part;   // inside `sender` once that is known, else inside `identity`
+  detail::Range raw_domain;   // the domain as written, without its final dot; may hold U-labels
+  detail::Range sender;       // local-part "@" domain, A-labels; offset 0: not known yet
+  detail::Range domain;       // its domain
   detail::Range client_text;  // %{i}: dotted quad, or dotted nibbles
   detail::Range explanation;
   Address client;
