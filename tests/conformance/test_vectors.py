@@ -43,7 +43,9 @@ def foreign_cases() -> tuple[vectors.Case, ...] | str:
 
 @cache
 def foreign_answers(frontend: str) -> dict[str, vectors.Answer]:
-    return vectors.ask(list(command(frontend)), foreign_cases())
+    cases = foreign_cases()
+    assert not isinstance(cases, str)
+    return vectors.ask(list(command(frontend)), cases)
 
 
 def differences(first: Any, second: Any, path: str = "report") -> list[str]:

@@ -89,8 +89,7 @@ std::string check_spf(const Json& request, const std::string& head) {
        .helo = helo,
        .receiver = receiver,
        .now = number_of(&request, "now", 1700000000)},
-      memory,
-      {.guesses = static_cast<std::uint32_t>(number_of(options, "guesses", 20))}, limits);
+      memory, {.guesses = static_cast<std::uint32_t>(number_of(options, "guesses", 20))}, limits);
   mailassay::drive(check, [&zone](const mailassay::Question& question, auto& asked) {
     if (question.kind == mailassay::QuestionKind::to_ascii) {
       answer_to_ascii(asked, question);
@@ -138,14 +137,14 @@ std::string parse_spf(const Json& request, const std::string& head) {
   }
   while (reader.next(term)) {
     if (term.error.code != mailassay::Code::none) note_error(term.span);
-    const std::string text = written(
-        [&](std::span<char> out) { return mailassay::spf::format(term, record, out); });
+    const std::string text =
+        written([&](std::span<char> out) { return mailassay::spf::format(term, record, out); });
     terms += (terms.empty() ? "" : ",") + quoted_bytes(text);
   }
   const std::string report =
       written([&record](std::span<char> out) { return mailassay::write_record_json(record, out); });
-  return head + ",\"valid\":" + (error.empty() ? "true,\"terms\":[" + terms + "]"
-                                               : "false,\"error_span\":" + error) +
+  return head + ",\"valid\":" +
+         (error.empty() ? "true,\"terms\":[" + terms + "]" : "false,\"error_span\":" + error) +
          ",\"report\":" + report + "}";
 }
 
