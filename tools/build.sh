@@ -41,9 +41,9 @@ build_sanitized() {
 }
 
 build_fuzz() {
-  configure fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
-    -DCMAKE_CXX_FLAGS="$SANITIZE -fsanitize=fuzzer-no-link" -DMAILASSAY_FUZZ=ON
-  ninja_quietly fuzz
+  configure fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 -DMAILASSAY_FUZZ=ON \
+    -DMAILASSAY_DEMO=OFF
+  ninja_quietly fuzz fuzz/all
 }
 
 WASM_MODULE=$BUILD/wasm/dist/mailassay.wasm

@@ -9,7 +9,7 @@ section_style() {
   "$VENV/bin/ruff" format --check --quiet .
   "$VENV/bin/ruff" check --quiet .
   local folder
-  for folder in core/messages fuzz tests/proofs tests/adapters/python; do
+  for folder in core/messages fuzz tests/proofs tests/compile_fail tests/adapters/python; do
     "$VENV/bin/mypy" "$folder"
   done
   (cd tests/conformance && "$VENV/bin/mypy" --config-file ../../pyproject.toml .)
@@ -24,6 +24,7 @@ check_javascript() {
 section_catalogue() {
   python3 core/messages/check.py
   python3 core/messages/generate.py --check
+  python3 fuzz/make_seeds.py --check
 }
 
 section_cpp() {
@@ -70,7 +71,7 @@ section_proofs() {
 list_fuzz_targets() {
   local file
   for file in fuzz/*.cpp; do
-    grep -q LLVMFuzzerTestOneInput "$file" && basename "$file" .cpp
+    if [ "$file" != fuzz/replay.cpp ]; then basename "$file" .cpp; fi
   done
 }
 
@@ -80,8 +81,8 @@ run_fuzz() {
   shift
   local corpus=$BUILD/fuzz-corpus/$name findings=$BUILD/fuzz-findings/$name
   mkdir -p "$corpus" "$findings"
-  "$BUILD/fuzz/fuzz/fuzz_$name" "$corpus" "fuzz/corpus/$name" -dict=fuzz/dictionaries/spf.dict \
-    -artifact_prefix="$findings/" "$@"
+  "$BUILD/fuzz/fuzz/fuzz_$name" -dict=fuzz/dictionaries/spf.dict -max_len=2048 -timeout=10 \
+    -rss_limit_mb=2048 -artifact_prefix="$findings/" "$@" "$corpus" "fuzz/corpus/$name"
 }
 
 section_fuzz() {

@@ -153,9 +153,16 @@ std::uint32_t Facts::attachment(std::uint32_t id, std::uint32_t room) const noex
   return 0;
 }
 
+bool Facts::is_unread_guess(std::uint32_t id) const noexcept {
+  return (rows_[id].flags & (kNeeded | kUnread)) == kUnread;
+}
+
 std::uint32_t Facts::attach(std::uint32_t id, std::uint32_t room, std::size_t size) noexcept {
   const Range range = keep(id, size);
-  if (range.offset == 0) return 0;
+  if (range.offset == 0) {
+    rows_[id].flags |= kUnread;
+    return 0;
+  }
   pool_.store(range.offset, Attachment{room, rows_[id].attachment});
   rows_[id].attachment = range.offset;
   return range.offset;
@@ -224,6 +231,8 @@ void Facts::store_records(std::uint32_t id, const DnsAnswer& answer) noexcept {
   const std::size_t limit = row.type == RecordType::txt ? 0xffff : record_limit_;
   row.total = total < 0xffffffff ? static_cast<std::uint32_t>(total) : 0xffffffff;
   row.stored = static_cast<std::uint16_t>(total < limit ? total : limit);
+  // Which of the records matter is not known here, so none may be left out.
+  if (row.type == RecordType::txt && total > limit) return overflow(row, kOverPool);
   const std::span<const DnsRecord> stored = answer.records.first(row.stored);
 
   std::uint64_t size = 0;

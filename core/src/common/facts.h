@@ -37,6 +37,9 @@ enum QuestionFlag : std::uint8_t {
   // The answer did not fit although it is needed, or a record is longer than the limit.
   kOverPool = 32,
   kOverRecord = 64,
+  // There was no room for what a room makes of the answer. A guess is not read again before it is
+  // needed.
+  kUnread = 128,
 };
 
 // Head of what a room keeps with an answer, so that it is made once. Rooms are told apart by tag.
@@ -82,6 +85,8 @@ class Facts {
 
   // What room `room` attached to the answer; 0 if nothing.
   [[nodiscard]] std::uint32_t attachment(std::uint32_t id, std::uint32_t room) const noexcept;
+  // True for a guess whose attachment found no room.
+  [[nodiscard]] bool is_unread_guess(std::uint32_t id) const noexcept;
   // Makes an attachment of `size` bytes, which begins with its Attachment; 0 if there is no room.
   std::uint32_t attach(std::uint32_t id, std::uint32_t room, std::size_t size) noexcept;
   // Room charged to the question; a range of offset 0 if there is none.

@@ -74,6 +74,7 @@ void Pass::begin() noexcept {
   pool.drop_pass();
   open = false;
   limited = false;
+  limits_decide = true;
   decided_by = -1;
   here_source = -1;
   here = {};
@@ -177,7 +178,7 @@ std::int32_t Pass::explain(Code code, std::int32_t source, Span span,
 }
 
 void Pass::meet_limit(Code code, std::initializer_list<Argument> arguments) noexcept {
-  if (open) return;
+  if (open || !limits_decide) return;
   limited = true;
   explain(code, here_source, here, arguments);
 }

@@ -130,6 +130,7 @@ class Pass {
   bool open = false;
   bool done = false;
   bool limited = false;
+  bool limits_decide = true;  // false where a limit that is met does not set the verdict
   std::int32_t decided_by = -1;
   std::uint32_t state = 0;  // offset of what the check's room keeps; 0: there was no room for it
 

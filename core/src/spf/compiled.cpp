@@ -121,7 +121,7 @@ void select(const detail::Pool& pool, const detail::QuestionRow& row,
 std::uint32_t compiled_record(detail::Facts& facts, detail::Pool& pool, std::uint32_t row,
                               const Address& client) noexcept {
   const std::uint32_t known = facts.attachment(row, kRoom);
-  if (known != 0) return known;
+  if (known != 0 || facts.is_unread_guess(row)) return known;
   CompiledRecord record{};
   record.redirect = record.exp = -1;
   select(pool, facts.row(row), record);

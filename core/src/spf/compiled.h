@@ -28,6 +28,7 @@ struct CompiledTerm {
     kMacro = 1,        // the target has to be expanded
     kSenderMacro = 2,  // … with %{s} or %{l}
     kExpanded = 4,     // `target` is set
+    kValidated = 8,    // … and holds what %{p} came to
   };
   Action action;
   TermKind kind;

@@ -211,7 +211,7 @@ class Evaluator {
       }
       if (end + 1 == rest.size()) out.put('.');  // an empty last label, refused later
       rest = drop(rest, end + 1);
-      if (out.size() > detail::kNameBytes) return refuse_identity();
+      if (out.size() > detail::kNameBytes) return waiting ? kPending : refuse_identity();
     }
     return waiting ? kPending : Answer{Verdict::pass};
   }
@@ -407,7 +407,7 @@ class Evaluator {
   // §4.6.4: a term whose own look-up finds nothing. False if there were too many.
   bool count_void(const Frame& frame, const CompiledTerm& term, std::uint32_t id) noexcept {
     const QuestionRow& answer = row(id);
-    if (!is_answer(answer.status) || answer.stored != 0) return true;
+    if (!is_answer(answer.status) || answer.total != 0) return true;
     if (++voids_ <= session_.void_limit) {
       report_void(frame, term, id);
       return true;
@@ -547,7 +547,8 @@ class Evaluator {
       waiting = true;
       if (!pass_.go_on_guessing()) return Match::pending;
     }
-    return waiting ? Match::pending : Match::no;
+    if (waiting) return Match::pending;
+    return row(id).total == row(id).stored ? Match::no : meet_address_limit(id, target);
   }
 
   // Names of an answer that stand for a host.
@@ -567,7 +568,7 @@ class Evaluator {
     if (!ask(frame, term, address_type(), host, step, id)) return last_;
     const Match match = is_answer(status(id)) ? find_client(id, prefix(term), host) : fault(id);
     close_step(step,
-               row(id).stored == 0 && match == Match::no ? Outcome::not_found : outcome_of(match));
+               row(id).total == 0 && match == Match::no ? Outcome::not_found : outcome_of(match));
     return match;
   }
 
@@ -587,7 +588,12 @@ class Evaluator {
       const Match match = validate(frame, term.span, name);
       if (match != Match::no) return match;
     }
-    return Match::no;
+    return lacks_ptr_names(id) ? meet_address_limit(id, pass_.facts.name(id)) : Match::no;
+  }
+
+  // True if not even the first ten names were stored.
+  [[nodiscard]] bool lacks_ptr_names(std::uint32_t id) const noexcept {
+    return row(id).stored < row(id).total && row(id).stored < kMaxPtrNames;
   }
 
   // True if `name` has the client's address. A fault skips the name.
@@ -605,7 +611,7 @@ class Evaluator {
       return Match::no;
     }
     const Match match = find_client(id, 128, name);
-    close_step(step, row(id).stored == 0 ? Outcome::not_found : outcome_of(match));
+    close_step(step, row(id).total == 0 ? Outcome::not_found : outcome_of(match));
     return match;
   }
 
@@ -624,7 +630,7 @@ class Evaluator {
     if (!ask(frame, term, RecordType::a, target, step, id)) return last_;
     if (!is_answer(status(id))) return fault(id);
     if (!count_void(frame, term, id)) return Match::permerror;
-    return row(id).stored > 0 ? Match::yes : Match::no;
+    return row(id).total > 0 ? Match::yes : Match::no;
   }
 
   // §4.8 leaves open what a name does that DNS cannot carry: here such a term does not match.
@@ -654,10 +660,14 @@ class Evaluator {
                   pass_.pool.at(answer.answer + i * static_cast<std::uint32_t>(size)), size);
       if (in_network(session_.client, address, prefix_length)) return Match::yes;
     }
-    if (answer.total == answer.stored) return Match::no;
+    return answer.total == answer.stored ? Match::no : meet_address_limit(id, name);
+  }
+
+  // More addresses, or hosts, than are looked at: what the others say is not known.
+  Match meet_address_limit(std::uint32_t id, std::string_view name) noexcept {
     pass_.meet_limit(
         Code::limit_addresses,
-        {text_argument(ArgName::name, name), number_argument(ArgName::count, answer.total),
+        {text_argument(ArgName::name, name), number_argument(ArgName::count, row(id).total),
          number_argument(ArgName::limit, pass_.limits.addresses)});
     return Match::permerror;
   }
@@ -695,35 +705,38 @@ class Evaluator {
     return check_host(frame, term, target, step, inner);
   }
 
-  // §6.2. False if the text has to be waited for. Whatever goes wrong, the result stays "fail" and
-  // no text is reported.
+  // §6.2. False if the text has to be waited for. Whatever goes wrong, a limit included, the result
+  // stays "fail" and no text is reported.
   bool explain_fail(const Frame& frame, std::uint32_t index) noexcept {
     const std::uint32_t offset = term_offset(frame.offset, index);
     const auto term = pass_.pool.load<CompiledTerm>(offset);
     const std::int32_t step = open_step(frame, Step::Kind::term, term.span, {}, -1, 1);
     set_here(frame, term.span);
-    std::string_view target;
     if (is_sender_macro_void(frame, term)) return true;
-    if (!expand(frame, term, offset, target)) return last_ != Match::pending;
-    set_target(step, target);
-    if (!is_usable(frame, term, target)) return true;
-    std::uint32_t id = 0;
-    const Lookup lookup = pass_.facts.ask(QuestionKind::dns, RecordType::txt, target, true, id);
-    if (lookup == Lookup::open) return false;
-    bool good = false;
-    if (lookup == Lookup::known) {
-      set_question(step, id);
-      const Match written = write_explanation(frame, id);
-      if (written == Match::pending) return false;
-      good = written == Match::yes;
-    }
-    close_step(step, good ? Outcome::none : Outcome::failed);
-    if (!good) {
-      pass_.limited = false;  // whatever limit was met, it did not set the verdict
+    pass_.limits_decide = false;
+    std::string_view target;
+    const Match found = find_explanation(frame, term, offset, step, target);
+    pass_.limits_decide = true;
+    if (found == Match::pending) return false;
+    close_step(step, found == Match::yes ? Outcome::none : Outcome::failed);
+    if (found != Match::yes) {
       pass_.diagnose(Code::spf_explanation_unusable, frame.source, term.span,
                      {text_argument(ArgName::name, target)});
     }
     return true;
+  }
+
+  Match find_explanation(const Frame& frame, const CompiledTerm& term, std::uint32_t offset,
+                         std::int32_t step, std::string_view& target) noexcept {
+    if (!expand(frame, term, offset, target)) return last_;
+    set_target(step, target);
+    if (!is_usable(frame, term, target)) return Match::no;
+    std::uint32_t id = 0;
+    const Lookup lookup = pass_.ask(QuestionKind::dns, RecordType::txt, target, id);
+    if (lookup == Lookup::open) return Match::pending;
+    if (lookup != Lookup::known) return Match::no;
+    set_question(step, id);
+    return write_explanation(frame, id);
   }
 
   Match write_explanation(const Frame& frame, std::uint32_t id) noexcept {
@@ -737,7 +750,10 @@ class Evaluator {
     MacroValues values = macro_values(frame, buffers);
     if (uses_p && !find_validated_name(frame, values.validated)) return last_;
 
-    const std::size_t limit = pass_.limits.explanation_bytes;
+    // The pool holds no more anyway, so expanding costs no more than that.
+    const std::uint32_t room = pass_.pool.capacity();
+    const std::uint32_t wanted = pass_.limits.explanation_bytes;
+    const std::uint32_t limit = wanted < room ? wanted : room;
     detail::Writer counter({});
     expand_text(record.text, values, counter, limit);
     const bool cut = counter.size() > limit;
@@ -751,7 +767,7 @@ class Evaluator {
     }
     if (cut) {
       pass_.diagnose(Code::limit_explanation, frame.source, {},
-                     {number_argument(ArgName::limit, pass_.limits.explanation_bytes)});
+                     {number_argument(ArgName::limit, limit)});
     }
     session_.explanation = range;
     return Match::yes;
@@ -806,11 +822,13 @@ class Evaluator {
       target = literal_target(value_text(frame, term));
       return true;
     }
-    if ((term.flags & CompiledTerm::kExpanded) != 0) {
-      target = text(term.target);
-      return true;
+    if ((term.flags & CompiledTerm::kExpanded) == 0) {
+      return expand_macros(frame, term, offset, target);
     }
-    return expand_macros(frame, term, offset, target);
+    // The steps by which the name was validated belong into every trace.
+    target = text(term.target);
+    std::string_view validated;
+    return (term.flags & CompiledTerm::kValidated) == 0 || find_validated_name(frame, validated);
   }
 
   // §7.3 cuts an expanded name of more than 253 bytes on the left, also one without macros.
@@ -829,7 +847,8 @@ class Evaluator {
     const std::string_view spec = value_text(frame, term);
     Buffers buffers;
     MacroValues values = macro_values(frame, buffers);
-    if (uses_validated_name(spec) && !find_validated_name(frame, values.validated)) return false;
+    const bool validated = uses_validated_name(spec);
+    if (validated && !find_validated_name(frame, values.validated)) return false;
     char buffer[kExpansionBytes];
     const std::string_view expanded = expand_name(spec, values, buffer);
     const Range kept = pass_.facts.keep(frame.row, expanded.size());
@@ -843,6 +862,7 @@ class Evaluator {
     CompiledTerm changed = term;
     changed.target = kept;
     changed.flags |= CompiledTerm::kExpanded;
+    if (validated) changed.flags |= CompiledTerm::kValidated;
     pass_.pool.store(offset, changed);
     target = text(kept);
     return true;
@@ -869,6 +889,10 @@ class Evaluator {
       return false;
     }
     report_ignored_names(frame, pass_.here, id);
+    if (lacks_ptr_names(id)) {
+      last_ = meet_address_limit(id, pass_.facts.name(id));
+      return false;
+    }
     for (int rank = 0; rank < 3; ++rank) {
       std::uint32_t left = kMaxPtrNames;
       std::string_view candidate;

@@ -1,0 +1,3 @@
+// Not the fault that it claims to be: it compiles.
+// expect: deleted
+bool planted() { return true; }
