@@ -16,10 +16,10 @@ namespace demo {
 
 // One resource record; only the members of its type are set.
 struct ZoneRecord {
-  std::vector<std::string> strings;  // TXT: the character-strings, any bytes
-  std::string name;                  // MX, PTR, NS: the host
-  std::uint16_t preference = 0;      // MX
-  mailassay::Address address;        // A, AAAA
+  std::vector<std::string> strings = {};  // TXT: the character-strings, any bytes
+  std::string name = {};                  // MX, PTR, NS: the host
+  std::uint16_t preference = 0;           // MX
+  mailassay::Address address = {};        // A, AAAA
 };
 
 struct ZoneAnswer {

@@ -642,7 +642,8 @@ rc::Gen<Wrapper> scenario_gen(const Profile& profile) {
     Wrapper wrapper;
     static_cast<Scenario&>(wrapper) = make_scenario(choices, profile);
     wrapper.noise = make_tape(random, kNoiseSize);
-    return rc::shrinkable::shrinkRecur(std::move(wrapper), simpler_wrappers<Wrapper>);
+    return rc::shrinkable::shrinkRecur(
+        std::move(wrapper), [](const Wrapper& value) { return simpler_wrappers(value); });
   };
 }
 
@@ -656,7 +657,8 @@ rc::Gen<RecordText> record_gen() {
     rc::Random random = seed;
     const auto tape = make_tape(random, kTapeSize);
     Choices choices(tape);
-    return rc::shrinkable::shrinkRecur(RecordText{make_record_text(choices)}, shorter);
+    return rc::shrinkable::shrinkRecur(RecordText{make_record_text(choices)},
+                                       [](const RecordText& text) { return shorter(text); });
   };
 }
 

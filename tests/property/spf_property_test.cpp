@@ -351,8 +351,7 @@ mailassay::Limits small_limits(Choices& choices) {
   if (choices.one_in(4)) limits.diagnostics = choices.below(4);
   if (choices.one_in(4)) limits.sources = choices.below(6);
   if (choices.one_in(4)) limits.record_bytes = choices.below(100);
-  // Below eleven it would hide names that §4.6.4 wants counted.
-  if (choices.one_in(4)) limits.addresses = 11 + choices.below(4);
+  if (choices.one_in(4)) limits.addresses = choices.below(14);
   if (choices.one_in(4)) limits.identity_bytes = choices.below(30);
   if (choices.one_in(4)) limits.explanation_bytes = choices.below(30);
   return limits;

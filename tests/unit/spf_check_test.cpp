@@ -194,6 +194,42 @@ TEST(SpfCheck, names_made_with_macros_exists_and_ptr_are_never_guessed) {
   EXPECT_EQ(asked, (List{"one.example", "m.example"}));
 }
 
+// §4.6.4: whoever owns an address owns its reverse names, so they must cost a record nothing.
+TEST(SpfCheck, any_number_of_reverse_names_costs_no_more_than_ten) {
+  demo::Zone names = zone(R"({"example.com": {"TXT": ["v=spf1 ptr exists:%{p}.example -all"]}})");
+  for (int i = 0; i < 512; ++i) {
+    const std::string label = std::to_string(i) + std::string(59, 'x');
+    names.add("9.2.0.192.in-addr.arpa", mailassay::RecordType::ptr,
+              {.name = label + "." + label + "." + label + ".evil.example"});
+  }
+  const Ran done = test::finish(start(), names);
+  EXPECT_EQ(done.result().verdict, Verdict::fail);
+  EXPECT_FALSE(done.result().limited);
+  EXPECT_LT(done.check->scratch_used(), mailassay::scratch_minimum() + 8192);
+}
+
+TEST(SpfCheck, a_host_name_too_long_for_dns_counts_as_a_host) {
+  demo::Zone names = zone(R"({"example.com": {"TXT": ["v=spf1 mx +all"]}})");
+  for (int i = 0; i < 10; ++i) {
+    names.add("example.com", mailassay::RecordType::mx,
+              {.name = std::to_string(i) + ".example", .preference = 1});
+  }
+  EXPECT_EQ(test::finish(start(), names).result().verdict, Verdict::pass);
+  names.add("example.com", mailassay::RecordType::mx,
+            {.name = std::string(300, 'x'), .preference = 1});
+  EXPECT_EQ(test::finish(start(), names).result().verdict, Verdict::permerror);
+}
+
+TEST(SpfCheck, a_question_passed_over_counts_as_given_out) {
+  Ran check = start();
+  ASSERT_EQ(check.check->poll(), Progress::pending);
+  const auto fresh = check.check->new_questions();
+  auto position = fresh.begin();
+  ++position;
+  EXPECT_EQ(check.check->answer(0, DnsAnswer{.status = AnswerStatus::nxdomain}), Status::ok);
+  EXPECT_EQ(check.check->poll(), Progress::done);
+}
+
 TEST(SpfCheck, wrong_use_is_told_and_changes_nothing) {
   Ran check = start();
   EXPECT_EQ(check.check->answer(0, DnsAnswer{}), Status::unknown_question);
@@ -348,6 +384,15 @@ TEST(SpfCheck, limits_beyond_all_measure_are_cut) {
   EXPECT_EQ(check.result().verdict, Verdict::fail);
 }
 
+TEST(SpfCheck, the_least_memory_that_is_asked_for_is_enough_to_start) {
+  mailassay::Limits limits;
+  limits.pool = limits.guess_pool = 0;
+  EXPECT_GE(mailassay::scratch_bytes(limits), mailassay::scratch_minimum(limits));
+  const Ran done = run("{}", {.limits = limits});
+  EXPECT_EQ(done.progress, Progress::done);
+  EXPECT_TRUE(done.result().limited);
+}
+
 TEST(SpfCheck, further_findings_are_counted_out) {
   mailassay::Limits limits;
   limits.diagnostics = 3;
@@ -380,6 +425,20 @@ TEST(ReceivedSpf, a_pass_names_the_mechanism) {
             " envelope-from=\"user@example.com\";\r\n"
             " helo=mail.example.net;\r\n"
             " mechanism=\"ip4:192.0.2.0/24\";\r\n");
+}
+
+TEST(ReceivedSpf, what_is_not_known_is_left_out) {
+  const std::string sender(20000, 'x');
+  const Ran done = run("{}", {.mail_from = sender, .receiver = "mx.example.org"});
+  const auto result = done.result();
+  EXPECT_EQ(test::written([&](std::span<char> out) { return received_spf(result, out); }),
+            "Received-SPF: permerror (mx.example.org:\r\n"
+            " error in processing the domain of the sender)\r\n"
+            " receiver=mx.example.org;\r\n"
+            " identity=mailfrom;\r\n"
+            " client-ip=192.0.2.9;\r\n"
+            " helo=mail.example.net;\r\n"
+            " problem=limit.identity;\r\n");
 }
 
 TEST(ReceivedSpf, nothing_from_outside_leaves_its_place) {

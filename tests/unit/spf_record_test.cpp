@@ -91,6 +91,12 @@ TEST(SpfRecord, a_text_without_version_is_no_record) {
   EXPECT_TRUE(mailassay::spf::has_version("v=spf1 "));
 }
 
+TEST(SpfRecord, a_literal_can_be_read_as_it_stands) {
+  RecordReader reader("v=spf1 -all");
+  Term term;
+  EXPECT_TRUE(reader.next(term));
+}
+
 TEST(SpfRecord, a_term_shows_its_parts) {
   constexpr std::string_view record = "v=spf1 ~MX:a/2.%{d}.example/24//64";
   RecordReader reader(record);

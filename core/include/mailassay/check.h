@@ -19,8 +19,8 @@ enum class Progress : std::uint8_t {
 };
 std::string_view name(Progress progress) noexcept;
 
-// The questions that were not yet given out. Each is given out once, when it is read; questions
-// may be answered inside the loop.
+// The questions that were not yet given out. Each is given out once, when it is read or passed
+// over; questions may be answered inside the loop.
 class NewQuestions {
  public:
   class Iterator {
@@ -28,10 +28,7 @@ class NewQuestions {
     using value_type = Question;
     using difference_type = std::ptrdiff_t;
     Question operator*() const noexcept;
-    Iterator& operator++() noexcept {
-      ++index_;
-      return *this;
-    }
+    Iterator& operator++() noexcept;
     bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
 
    private:

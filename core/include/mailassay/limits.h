@@ -25,9 +25,11 @@ struct Limits {
   std::uint32_t sources = 64;
   // One TXT record, its strings joined (the longest that DNS can carry).
   std::uint32_t record_bytes = 65535;
-  // Addresses of one name, and host names of one MX, PTR or NS answer; the rest is not looked at.
+  // Addresses of one name, and hosts of one MX answer. Where what is left out could matter the
+  // verdict is limited.
   std::uint32_t addresses = 512;
-  // MAIL FROM and HELO, each. RFC 5321 §4.5.3.1 needs 320; real senders exceed it.
+  // MAIL FROM and HELO, each (the receiver's name is cut at 255). RFC 5321 §4.5.3.1 needs 320; real
+  // senders exceed it.
   std::uint32_t identity_bytes = 16 * 1024;
   // The explanation (RFC 7208 §6.2: implementations MAY limit its length).
   std::uint32_t explanation_bytes = 1024;
@@ -80,7 +82,9 @@ constexpr std::size_t table_bytes(const Limits& limits) noexcept {
 // The memory with which a check reaches every one of `limits`. Limits whose sum a size_t cannot
 // hold are the caller's mistake.
 constexpr std::size_t scratch_bytes(const Limits& limits = {}) noexcept {
-  return detail::table_bytes(limits) + limits.pool + limits.guess_pool;
+  const std::size_t pools = std::size_t{limits.pool} + limits.guess_pool;
+  const std::size_t least = detail::kPoolMinimum;
+  return detail::table_bytes(limits) + (pools < least ? least : pools);
 }
 
 // The least memory with which a check can be made; less is misuse. Between this and

@@ -119,6 +119,8 @@ struct Term {
 class RecordReader {
  public:
   explicit RecordReader(std::string_view record MAILASSAY_LIFETIME_BOUND) noexcept;
+  explicit RecordReader(const char* record MAILASSAY_LIFETIME_BOUND) noexcept
+      : RecordReader(std::string_view(record)) {}
   explicit RecordReader(std::string&& record) = delete;
 
   // Code::none if the record begins with a version section (§4.5); otherwise what is wrong, with

@@ -9,6 +9,11 @@ Question NewQuestions::Iterator::operator*() const noexcept {
   return pass_->facts.question(index_);
 }
 
+NewQuestions::Iterator& NewQuestions::Iterator::operator++() noexcept {
+  pass_->facts.mark_yielded(index_++);
+  return *this;
+}
+
 CheckBase::CheckBase(std::span<std::byte> memory, const Options& options,
                      const Limits& limits) noexcept
     : pass_(detail::Pass::make(memory, options, limits)) {

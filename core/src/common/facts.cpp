@@ -14,10 +14,10 @@ bool is_name_type(RecordType type) noexcept {
   return type == RecordType::mx || type == RecordType::ptr || type == RecordType::ns;
 }
 
-// The host name as it is stored: without a final dot; empty if no name of DNS is that long.
+// The host name as it is stored: without a final dot. Of one that is too long for DNS so much is
+// kept that it stays too long.
 std::string_view stored_name(std::string_view name) noexcept {
-  const std::string_view trimmed = without_final_dot(name);
-  return trimmed.size() <= kNameBytes ? trimmed : std::string_view();
+  return head(without_final_dot(name), kNameBytes + 1);
 }
 
 std::uint64_t text_size(const DnsRecord& record) noexcept {
@@ -89,8 +89,8 @@ Lookup Facts::ask(QuestionKind kind, RecordType type, std::string_view name, boo
 }
 
 bool Facts::promote(QuestionRow& row) noexcept {
-  if (!pool_.charge(row.bytes)) return false;
   row.flags |= kNeeded;
+  if (!pool_.charge(row.bytes)) return false;
   ++needed_;
   return true;
 }
@@ -225,10 +225,15 @@ void Facts::answer_all(AnswerStatus status) noexcept {
   }
 }
 
+std::size_t Facts::stored_limit(RecordType type) const noexcept {
+  if (type == RecordType::txt) return 0xffff;
+  return type == RecordType::ptr ? kPtrNames : record_limit_;
+}
+
 void Facts::store_records(std::uint32_t id, const DnsAnswer& answer) noexcept {
   QuestionRow& row = rows_[id];
   const std::size_t total = answer.records.size();
-  const std::size_t limit = row.type == RecordType::txt ? 0xffff : record_limit_;
+  const std::size_t limit = stored_limit(row.type);
   row.total = total < 0xffffffff ? static_cast<std::uint32_t>(total) : 0xffffffff;
   row.stored = static_cast<std::uint16_t>(total < limit ? total : limit);
   // Which of the records matter is not known here, so none may be left out.

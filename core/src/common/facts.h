@@ -48,6 +48,10 @@ struct Attachment {
   std::uint32_t next;
 };
 
+// PTR names that are kept. The owner of an address controls them, and RFC 7208 §4.6.4 has all but
+// the first ten ignored, so the others must not cost anything.
+inline constexpr std::size_t kPtrNames = 10;
+
 // What became of a look-up.
 enum class Lookup : std::uint8_t {
   known,
@@ -101,6 +105,7 @@ class Facts {
   Lookup add(QuestionKind kind, RecordType type, std::string_view name, bool needed,
              std::uint32_t hash, std::uint32_t& row) noexcept;
   bool promote(QuestionRow& row) noexcept;
+  [[nodiscard]] std::size_t stored_limit(RecordType type) const noexcept;
   void store_records(std::uint32_t id, const DnsAnswer& answer) noexcept;
   void store_record(const QuestionRow& row, const DnsRecord& record,
                     std::uint32_t& offset) noexcept;

@@ -55,7 +55,9 @@ Pass* Pass::make(std::span<std::byte> memory, const Options& options,
 
   // The pool's size must not depend on where the memory lies, so the alignment is always paid.
   const std::size_t room = memory.size() - detail::table_bytes(limits);
-  layout.guess_capacity = capped(room / 4, limits.guess_pool);
+  const bool whole = memory.size() >= scratch_bytes(limits);
+  layout.guess_capacity =
+      capped(whole ? room - capped(room, limits.pool) : room / 4, limits.guess_pool);
   layout.capacity = capped(room - layout.guess_capacity, limits.pool);
   return new (base) Pass(layout, options, limits);
 }

@@ -38,6 +38,9 @@ constexpr Range kUnseen[] = {
     {0xFEFF, 0xFEFF},    // byte order mark
     {0xFFA0, 0xFFA0},    // halfwidth Hangul filler
     {0xFFF0, 0xFFFB},    // unassigned, interlinear annotation
+    {0x110BD, 0x110BD},  // Kaithi number signs
+    {0x110CD, 0x110CD}, {0x13430, 0x1343F},  // format controls of hieroglyphs, shorthand and music
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
     {0xE0000, 0xE0FFF},  // tags and variation selectors, which can carry a whole hidden text
 };
 

@@ -24,12 +24,6 @@ Progress Check::poll() noexcept {
   if (pass_ == nullptr) return Progress::misused;
   if (pass_->done) return Progress::done;
   pass_->begin();
-  if (pass_->state == 0) {  // not even the request fits
-    pass_->meet_limit(Code::limit_pool,
-                      {detail::number_argument(Argument::Name::limit, pass_->pool.capacity())});
-    pass_->done = true;
-    return Progress::done;
-  }
   auto session = pass_->pool.load<Session>(pass_->state);
   pass_->done = evaluate(session, *pass_);
   pass_->pool.store(pass_->state, session);
@@ -42,15 +36,13 @@ Result Check::result() const& noexcept {
   Result result;
   if (pass_ == nullptr || !pass_->done) return result;
   static_cast<Report&>(result) = pass_->report();
-  result.verdict = Verdict::permerror;
-  if (pass_->state == 0) return result;
   const auto session = pass_->pool.load<Session>(pass_->state);
   const auto text = [this](detail::Range range) { return pass_->pool.text(range); };
   result.verdict = session.verdict;
   result.identity = session.checked;
   result.domain = text(session.domain.offset != 0 ? session.domain : session.raw_domain);
   result.local_part = text(session.local_part);
-  if (session.sender.offset == 0 && session.local_part.size == 0) result.local_part = "postmaster";
+  if (result.local_part.empty() && !result.domain.empty()) result.local_part = "postmaster";
   result.explanation = text(session.explanation);
   result.lookups = session.lookups;
   result.void_lookups = session.void_lookups;

@@ -17,7 +17,7 @@ namespace mailassay::inline v0::spf {
 // RFC 7208 §4.6.4.
 inline constexpr std::uint32_t kMaxLookups = 10;
 inline constexpr std::uint32_t kMaxMxNames = 10;
-inline constexpr std::uint32_t kMaxPtrNames = 10;
+inline constexpr std::uint32_t kMaxPtrNames = detail::kPtrNames;
 
 // 11 terms with a look-up, a run of networks before and behind each, one match, redirect, exp.
 inline constexpr std::uint32_t kMaxTerms = 2 * (kMaxLookups + 1) + 4;

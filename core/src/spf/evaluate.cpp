@@ -129,6 +129,7 @@ class Evaluator {
                         number_argument(ArgName::limit, pass_.limits.identity_bytes)});
       return {Verdict::permerror};
     }
+    if (!session_.complete) return out_of_pool();
     if (session_.sender.offset == 0) {
       const Answer resolved = resolve_sender();
       if (resolved.pending || resolved.verdict != Verdict::pass) return resolved;
@@ -588,12 +589,7 @@ class Evaluator {
       const Match match = validate(frame, term.span, name);
       if (match != Match::no) return match;
     }
-    return lacks_ptr_names(id) ? meet_address_limit(id, pass_.facts.name(id)) : Match::no;
-  }
-
-  // True if not even the first ten names were stored.
-  [[nodiscard]] bool lacks_ptr_names(std::uint32_t id) const noexcept {
-    return row(id).stored < row(id).total && row(id).stored < kMaxPtrNames;
+    return Match::no;
   }
 
   // True if `name` has the client's address. A fault skips the name.
@@ -652,12 +648,11 @@ class Evaluator {
   // Compares the client with the addresses of an answer.
   Match find_client(std::uint32_t id, unsigned prefix_length, std::string_view name) noexcept {
     const QuestionRow& answer = row(id);
-    const std::size_t size = session_.client.size();
+    const auto size = static_cast<std::uint32_t>(session_.client.size());
     Address address;
     address.family = session_.client.family;
     for (std::uint32_t i = 0; i < answer.stored; ++i) {
-      std::memcpy(address.bytes.data(),
-                  pass_.pool.at(answer.answer + i * static_cast<std::uint32_t>(size)), size);
+      std::memcpy(address.bytes.data(), pass_.pool.at(answer.answer + i * size), size);
       if (in_network(session_.client, address, prefix_length)) return Match::yes;
     }
     return answer.total == answer.stored ? Match::no : meet_address_limit(id, name);
@@ -889,10 +884,6 @@ class Evaluator {
       return false;
     }
     report_ignored_names(frame, pass_.here, id);
-    if (lacks_ptr_names(id)) {
-      last_ = meet_address_limit(id, pass_.facts.name(id));
-      return false;
-    }
     for (int rank = 0; rank < 3; ++rank) {
       std::uint32_t left = kMaxPtrNames;
       std::string_view candidate;

@@ -51,8 +51,10 @@ void put_quoted(Writer& out, std::string_view text) noexcept {
   out.put('"');
 }
 
-// key "=" ( dot-atom / quoted-string ), on a line of its own.
+// key "=" ( dot-atom / quoted-string ), on a line of its own. A value that is not known is left
+// out.
 void put_pair(Writer& out, std::string_view key, std::string_view value) noexcept {
+  if (value.empty()) return;
   out.put("\r\n ");
   out.put(key);
   out.put('=');
@@ -70,7 +72,7 @@ void put_comment_text(Writer& out, std::string_view text) noexcept {
 
 void put_comment(Writer& out, const Result& result, std::string_view client) noexcept {
   out.put(" (");
-  put_comment_text(out, result.receiver);
+  put_comment_text(out, result.receiver.empty() ? "unknown" : result.receiver);
   out.put(":\r\n ");
   switch (result.verdict) {
     case Verdict::pass:
@@ -100,15 +102,15 @@ void put_comment(Writer& out, const Result& result, std::string_view client) noe
     case Verdict::temperror:
     case Verdict::permerror:
       out.put("error in processing the domain of ");
-      put_comment_text(out, result.domain);
+      put_comment_text(out, result.domain.empty() ? "the sender" : result.domain);
       break;
   }
   out.put(")");
 }
 
-// The mechanism that matched; "default" if none did.
+// The mechanism that matched; "default" if none did; empty if the trace no longer has it.
 std::string_view mechanism(const Result& result) noexcept {
-  if (result.decided_by < 0) return "default";
+  if (result.decided_by < 0) return result.trace_cut ? "" : "default";
   const Step step = result.trace[static_cast<std::size_t>(result.decided_by)];
   if (step.source < 0) return "default";
   return slice(result.sources[static_cast<std::size_t>(step.source)].text, step.span);
@@ -120,6 +122,7 @@ bool is_error(Verdict verdict) noexcept {
 
 // The identity as a mailbox.
 void put_envelope(Writer& out, const Result& result) noexcept {
+  if (result.domain.empty()) return;
   out.put("\r\n envelope-from=\"");
   put_escaped(out, result.local_part, "\"\\");
   out.put('@');

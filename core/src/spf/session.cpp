@@ -11,17 +11,28 @@ using detail::drop;
 using detail::head;
 using detail::Range;
 
+// The host's own name, which RFC 1035 bounds; a longer one is cut.
+constexpr std::size_t kReceiverBytes = 255;
+
 // A part of a range that is already in the pool.
 Range part(Range whole, std::size_t begin, std::size_t end) noexcept {
   return {whole.offset + static_cast<std::uint32_t>(begin),
           static_cast<std::uint32_t>(end - begin)};
 }
 
-bool copy(detail::Pass& pass, std::string_view text, Range& range) noexcept {
+// Copies a text of the request. What is too long for the limit, or for the pool, is left out.
+void copy(detail::Pass& pass, std::string_view text, Session& session, Range& range) noexcept {
+  if (text.size() > pass.limits.identity_bytes) {
+    session.oversized = static_cast<std::uint32_t>(text.size());
+    return;
+  }
   range = pass.pool.keep(text.size(), detail::Account::needed);
-  if (range.offset == 0) return false;
+  if (range.offset == 0) {
+    range = {};
+    session.complete = false;
+    return;
+  }
   if (!text.empty()) std::memcpy(pass.pool.at(range.offset), text.data(), text.size());
-  return true;
 }
 
 std::string_view without_angle_brackets(std::string_view path) noexcept {
@@ -68,7 +79,7 @@ constexpr char nibble(unsigned value) noexcept { return "0123456789ABCDEF"[value
 
 // §7.3: %{i} of an IPv6 address is its nibbles, separated by dots. DNS ignores case, so capitals
 // show in explanations only; the openspf suite has them, §7.4 has none.
-bool write_client(detail::Pass& pass, Session& session) noexcept {
+void write_client(detail::Pass& pass, Session& session) noexcept {
   char text[64];
   std::size_t size = 0;
   if (session.client.family == Family::ipv4) {
@@ -82,42 +93,34 @@ bool write_client(detail::Pass& pass, Session& session) noexcept {
     }
     --size;
   }
-  return copy(pass, {text, size}, session.client_text);
+  copy(pass, {text, size}, session, session.client_text);
 }
 
 }  // namespace
 
-bool begin_session(detail::Pass& pass, const Request& request) noexcept {
+void begin_session(detail::Pass& pass, const Request& request) noexcept {
   const Range place = pass.pool.keep(sizeof(Session), detail::Account::needed);
-  if (place.offset == 0) return false;
   Session session{};
   session.client = request.client.unmapped();
   session.now_low = static_cast<std::uint32_t>(request.now & 0xffffffff);
   session.now_high = static_cast<std::uint32_t>(request.now >> 32);
   session.void_limit = request.void_lookups;
+  session.complete = true;
 
   const std::string_view path = without_angle_brackets(request.mail_from);
+  const std::string_view receiver = request.receiver.empty() ? "unknown" : request.receiver;
   session.checked = path.empty() ? Identity::helo : Identity::mail_from;
-  for (const std::string_view text : {path, request.helo, request.receiver}) {
-    const bool fits = text.size() <= pass.limits.identity_bytes;
-    if (!fits) session.oversized = static_cast<std::uint32_t>(text.size());
+  write_client(pass, session);
+  copy(pass, head(receiver, kReceiverBytes), session, session.receiver);
+  copy(pass, request.helo, session, session.helo);
+  if (session.checked == Identity::helo) {
+    session.identity = session.helo;
+  } else {
+    copy(pass, path, session, session.identity);
   }
+  if (session.identity.offset != 0) split_identity(pass, session);
   pass.state = place.offset;
   pass.pool.store(place.offset, session);
-  if (session.oversized != 0) return true;
-
-  const std::string_view receiver = request.receiver.empty() ? "unknown" : request.receiver;
-  const bool copied = copy(pass, request.helo, session.helo) &&
-                      copy(pass, receiver, session.receiver) && write_client(pass, session) &&
-                      copy(pass, path, session.identity);
-  if (!copied) {
-    pass.state = 0;
-    return false;
-  }
-  if (session.checked == Identity::helo) session.identity = session.helo;
-  split_identity(pass, session);
-  pass.pool.store(place.offset, session);
-  return true;
 }
 
 }  // namespace mailassay::inline v0::spf

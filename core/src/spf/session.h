@@ -29,10 +29,12 @@ struct Session {
   Identity checked;
   Verdict verdict;
   bool malformed;  // the identity names no domain at all
+  bool complete;   // the pool had room for the whole request
 };
+static_assert(sizeof(Session) <= detail::kPoolMinimum / 4 * 3);  // so it always fits
 
-// Copies the request into the pool. False if there is no room.
-bool begin_session(detail::Pass& pass, const Request& request) noexcept;
+// Copies the request into the pool, as far as it fits.
+void begin_session(detail::Pass& pass, const Request& request) noexcept;
 
 // One evaluation of check_host() over what is known; false if it has to wait for answers.
 bool evaluate(Session& session, detail::Pass& pass) noexcept;
