@@ -1,9 +1,11 @@
 # Building the parts, each in its own folder below build/. Sourced by ./dev.
 
+# configure FOLDER PRESET [OPTION …]: with a preset of CMakePresets.json.
 configure() {
-  local folder=$1
-  shift
-  cmake -S . -B "$BUILD/$folder" -G Ninja "$@" >"$BUILD/$folder.configure.log" 2>&1 || {
+  local folder=$1 preset=$2
+  shift 2
+  mkdir -p "$BUILD"
+  cmake --preset "$preset" -B "$BUILD/$folder" "$@" >"$BUILD/$folder.configure.log" 2>&1 || {
     cat "$BUILD/$folder.configure.log" >&2
     die "cmake could not configure $folder"
   }
@@ -21,28 +23,22 @@ ninja_quietly() {
 }
 
 build_demo() {
-  mkdir -p "$BUILD"
-  configure demo -DCMAKE_BUILD_TYPE=Release -DMAILASSAY_DEMO=ON
+  configure demo release -DMAILASSAY_TESTS=OFF
   ninja_quietly demo mailassay_demo
 }
 
 build_cpp() {
-  configure release -DCMAKE_BUILD_TYPE=Release -DMAILASSAY_TESTS=ON -DMAILASSAY_WERROR=ON
+  configure release release
   ninja_quietly release
 }
 
-SANITIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr \
--fno-sanitize-recover=all"
-
 build_sanitized() {
-  configure sanitized -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
-    -DCMAKE_CXX_FLAGS="$SANITIZE" -DMAILASSAY_TESTS=ON -DMAILASSAY_WERROR=ON
+  configure sanitized sanitized
   ninja_quietly sanitized
 }
 
 build_fuzz() {
-  configure fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 -DMAILASSAY_FUZZ=ON \
-    -DMAILASSAY_DEMO=OFF
+  configure fuzz fuzz
   ninja_quietly fuzz fuzz/all
 }
 

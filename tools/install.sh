@@ -4,7 +4,7 @@ VENV=$BUILD/venv
 COMPILER_PACKAGES=(g++ cmake ninja-build)
 TEST_PACKAGES=(
   git python3 python3-venv python3-dev pkg-config libidn2-dev libgtest-dev libgmock-dev
-  librapidcheck-dev g++-multilib valgrind emscripten clang-19 clang-format-19 lld-19 llvm-19
+  librapidcheck-dev g++-multilib valgrind emscripten clang-19 clang-format-19 clang-tidy-19 lld-19 llvm-19
   libclang-rt-19-dev libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
   wasi-libc
 )

@@ -384,13 +384,21 @@ TEST(SpfCheck, limits_beyond_all_measure_are_cut) {
   EXPECT_EQ(check.result().verdict, Verdict::fail);
 }
 
-TEST(SpfCheck, the_least_memory_that_is_asked_for_is_enough_to_start) {
-  mailassay::Limits limits;
-  limits.pool = limits.guess_pool = 0;
-  EXPECT_GE(mailassay::scratch_bytes(limits), mailassay::scratch_minimum(limits));
-  const Ran done = run("{}", {.limits = limits});
-  EXPECT_EQ(done.progress, Progress::done);
-  EXPECT_TRUE(done.result().limited);
+TEST(SpfCheck, a_pool_of_any_size_holds_what_a_check_cannot_do_without) {
+  for (const std::uint32_t pool : {0U, 1U, 111U, 191U, 192U, 300U}) {
+    for (const std::uint32_t guess_pool : {0U, 37U, 10000U}) {
+      mailassay::Limits limits;
+      limits.pool = pool;
+      limits.guess_pool = guess_pool;
+      EXPECT_GE(mailassay::scratch_bytes(limits), mailassay::scratch_minimum(limits));
+      const Ran done = run("{}", {.client = "2001:db8::9", .limits = limits});
+      const auto result = done.result();
+      ASSERT_EQ(done.progress, Progress::done);
+      EXPECT_EQ(result.limited, result.verdict == Verdict::permerror);
+      EXPECT_EQ(result.client, *mailassay::Address::parse("2001:db8::9")) << pool;
+      EXPECT_TRUE(result.helo.empty() || result.helo == "mail.example.net") << pool;
+    }
+  }
 }
 
 TEST(SpfCheck, further_findings_are_counted_out) {

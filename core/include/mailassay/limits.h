@@ -53,6 +53,8 @@ inline constexpr std::size_t kSourceBytes = 32;
 inline constexpr std::size_t kAlignment = 16;
 // The smallest pool with which a check can end in a verdict of its own.
 inline constexpr std::size_t kPoolMinimum = 256;
+// What is left of it when guesses have had their share; a smaller Limits::pool is raised to it.
+inline constexpr std::uint32_t kPoolFloor = 192;
 
 // Rows are numbered with 16 bits, so a larger limit than this, of questions or guesses, is cut.
 inline constexpr std::uint32_t kMaxRows = 0x7fff;

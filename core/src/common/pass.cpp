@@ -55,10 +55,14 @@ Pass* Pass::make(std::span<std::byte> memory, const Options& options,
 
   // The pool's size must not depend on where the memory lies, so the alignment is always paid.
   const std::size_t room = memory.size() - detail::table_bytes(limits);
-  const bool whole = memory.size() >= scratch_bytes(limits);
-  layout.guess_capacity =
-      capped(whole ? room - capped(room, limits.pool) : room / 4, limits.guess_pool);
-  layout.capacity = capped(room - layout.guess_capacity, limits.pool);
+  const std::uint32_t pool = limits.pool > kPoolFloor ? limits.pool : kPoolFloor;
+  if (memory.size() >= scratch_bytes(limits)) {
+    layout.capacity = capped(room, pool);
+    layout.guess_capacity = capped(room - layout.capacity, limits.guess_pool);
+  } else {
+    layout.guess_capacity = capped(room / 4, limits.guess_pool);
+    layout.capacity = capped(room - layout.guess_capacity, pool);
+  }
   return new (base) Pass(layout, options, limits);
 }
 
@@ -118,9 +122,8 @@ std::int32_t Pass::add_source(const SourceRow& source) noexcept {
 std::int32_t Pass::record_source(std::uint32_t id, std::string_view text,
                                  std::span<const std::uint32_t> string_ends) noexcept {
   if (open) return -1;
-  const char* ends = reinterpret_cast<const char*>(string_ends.data());
-  const Range range = string_ends.empty() ? Range{} : pool.find({ends, 0});
-  return add_source({facts.row(id).name, pool.find(text), range.offset,
+  const std::uint32_t ends = string_ends.empty() ? 0 : pool.offset_of(string_ends.data());
+  return add_source({facts.row(id).name, pool.find(text), ends,
                      static_cast<std::uint32_t>(string_ends.size()), Source::Kind::record,
                      facts.row(id).type, 0});
 }

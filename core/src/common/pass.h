@@ -136,7 +136,7 @@ class Pass {
 
  private:
   struct Layout;
-  Pass(const Layout& layout, const Options& options, const Limits& limits) noexcept;
+  Pass(const Layout& layout, const Options& wanted, const Limits& sizes) noexcept;
   std::int32_t add_source(const SourceRow& source) noexcept;
   ArgumentRow keep_argument(const Argument& argument) noexcept;
 

@@ -96,6 +96,11 @@ class Pool {
     return {static_cast<std::uint32_t>(place - begin), static_cast<std::uint32_t>(text.size())};
   }
 
+  // The offset of a place inside the pool.
+  [[nodiscard]] std::uint32_t offset_of(const void* place) const noexcept {
+    return static_cast<std::uint32_t>(static_cast<const std::byte*>(place) - base_);
+  }
+
   [[nodiscard]] std::uint32_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::uint32_t peak() const noexcept { return peak_; }
 

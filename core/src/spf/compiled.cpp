@@ -108,7 +108,7 @@ void select(const detail::Pool& pool, const detail::QuestionRow& row,
     if (!has_version(found.text)) continue;
     if (record.selected++ > 0) continue;
     record.text = pool.find(found.text);
-    record.ends = pool.find({reinterpret_cast<const char*>(found.string_ends.data()), 0}).offset;
+    record.ends = pool.offset_of(found.string_ends.data());
     record.ends_count = static_cast<std::uint32_t>(found.string_ends.size());
   }
   record.selection = record.selected == 0   ? CompiledRecord::Selection::none

@@ -534,10 +534,12 @@ class Evaluator {
     if (count_names(id) > kMaxMxNames) {
       pass_.explain(
           Code::spf_mx_names_exceeded, frame.source, term.span,
-          {text_argument(ArgName::domain, target), number_argument(ArgName::count, count_names(id)),
+          {text_argument(ArgName::domain, target), number_argument(ArgName::count, row(id).total),
            number_argument(ArgName::limit, kMaxMxNames)});
       return Match::permerror;
     }
+    const std::uint32_t unknown = row(id).total - row(id).stored;
+    if (count_names(id) + unknown > kMaxMxNames) return meet_address_limit(id, target);
     bool waiting = false;
     std::string_view host;
     for (detail::RecordWalk walk(pass_.pool, row(id)); walk.next_name(host);) {
@@ -549,15 +551,14 @@ class Evaluator {
       if (!pass_.go_on_guessing()) return Match::pending;
     }
     if (waiting) return Match::pending;
-    return row(id).total == row(id).stored ? Match::no : meet_address_limit(id, target);
+    return unknown == 0 ? Match::no : meet_address_limit(id, target);
   }
 
-  // Names of an answer that stand for a host.
+  // Names of an answer that stand for a host, as far as they are known.
   [[nodiscard]] std::uint32_t count_names(std::uint32_t id) const noexcept {
-    const QuestionRow& answer = row(id);
-    std::uint32_t count = answer.total - answer.stored;
+    std::uint32_t count = 0;
     std::string_view name;
-    for (detail::RecordWalk walk(pass_.pool, answer); walk.next_name(name);) {
+    for (detail::RecordWalk walk(pass_.pool, row(id)); walk.next_name(name);) {
       if (!name.empty()) ++count;
     }
     return count;

@@ -31,7 +31,7 @@ struct Session {
   bool malformed;  // the identity names no domain at all
   bool complete;   // the pool had room for the whole request
 };
-static_assert(sizeof(Session) <= detail::kPoolMinimum / 4 * 3);  // so it always fits
+static_assert(sizeof(Session) <= detail::kPoolFloor);  // so it always fits
 
 // Copies the request into the pool, as far as it fits.
 void begin_session(detail::Pass& pass, const Request& request) noexcept;
