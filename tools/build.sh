@@ -4,14 +4,14 @@
 configure() {
   local folder=$1 preset=$2
   shift 2
-  mkdir -p "$BUILD"
+  make_build_folder
   cmake --preset "$preset" -B "$BUILD/$folder" "$@" >"$BUILD/$folder.configure.log" 2>&1 || {
     cat "$BUILD/$folder.configure.log" >&2
     die "cmake could not configure $folder"
   }
 }
 
-# Ninja's last lines where it worked, everything where it did not.
+# Shows what ninja said only where it did not work.
 ninja_quietly() {
   local folder=$1
   shift
@@ -19,7 +19,6 @@ ninja_quietly() {
     cat "$BUILD/$folder.build.log" >&2
     return 1
   fi
-  tail -n 1 "$BUILD/$folder.build.log" >&2
 }
 
 build_demo() {

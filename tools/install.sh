@@ -1,16 +1,18 @@
 # Installing what is missing: apt, pip and npm by package name. Sourced by ./dev.
 VENV=$BUILD/venv
 
+MARKER=.made-by-mailassay-dev  # in the build folder, so that clean knows it
+
 COMPILER_PACKAGES=(g++ cmake ninja-build)
 TEST_PACKAGES=(
   git python3 python3-venv python3-dev pkg-config libidn2-dev libgtest-dev libgmock-dev
-  librapidcheck-dev g++-multilib valgrind emscripten clang-19 clang-format-19 clang-tidy-19 lld-19 llvm-19
-  libclang-rt-19-dev libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
-  wasi-libc
+  librapidcheck-dev g++-multilib valgrind emscripten clang-14 clang-19 clang-format-19
+  clang-tidy-19 lld-19 llvm-19 libclang-rt-19-dev libc++-19-dev-wasm32 libc++abi-19-dev-wasm32
+  libclang-rt-19-dev-wasm32 wasi-libc
 )
 
 die() {
-  echo "./dev: $*" >&2
+  echo "./dev: $*" >&9
   exit 2
 }
 
@@ -32,6 +34,11 @@ missing_packages() {
   done
 }
 
+make_build_folder() {
+  mkdir -p "$BUILD"
+  touch "$BUILD/$MARKER"
+}
+
 install_packages() {
   local missing
   mapfile -t missing < <(missing_packages "$@")
@@ -39,7 +46,7 @@ install_packages() {
   command -v apt-get >/dev/null ||
     die "this is no Debian; install what corresponds to: ${missing[*]}"
   echo "installing ${missing[*]}" >&2
-  mkdir -p "$BUILD"
+  make_build_folder
   local log=$BUILD/apt.log options=(-qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
   {
     as_root apt-get "${options[@]}" update &&
@@ -59,7 +66,8 @@ install_python() {
   cmp -s tools/requirements.txt "$stamp" && return 0
   rm -rf "$VENV"
   python3 -m venv "$VENV"
-  "$VENV/bin/pip" install --quiet --disable-pip-version-check -r tools/requirements.txt >&2
+  "$VENV/bin/pip" install --quiet --disable-pip-version-check -r tools/requirements.txt >&2 ||
+    die "pip could not install the packages of tools/requirements.txt"
   cp tools/requirements.txt "$stamp"
 }
 
@@ -88,7 +96,7 @@ install_node() {
 
 install_all() {
   install_packages "${COMPILER_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
-  mkdir -p "$BUILD"
+  make_build_folder
   install_python
   install_node
 }

@@ -12,7 +12,9 @@ section_style() {
   for folder in core/messages fuzz tests/proofs tests/compile_fail tests/adapters/python; do
     "$VENV/bin/mypy" "$folder"
   done
-  (cd tests/conformance && "$VENV/bin/mypy" --config-file ../../pyproject.toml .)
+  for folder in tests/conformance tests/docs; do
+    (cd "$folder" && "$VENV/bin/mypy" --config-file "$ROOT/pyproject.toml" .)
+  done
   check_javascript
 }
 
@@ -66,12 +68,12 @@ section_wasm() {
 section_vectors() {
   local frontend
   for frontend in cpp python wasm; do
-    [ -n "${SKIP_BUILD:-}" ] || "build_$frontend"
+    "build_$frontend"
     export "MAILASSAY_ADAPTER_${frontend^^}=$(adapter_command $frontend)"
   done
   export MAILASSAY_CACHE=$BUILD/third-party MAILASSAY_WASM=$WASM_MODULE
   export MAILASSAY_CORE=$BUILD/release/core/libmailassay_core.a
-  "$VENV/bin/python" -m pytest -q tests/conformance tests/docs
+  "$VENV/bin/python" -m pytest -q tests/conformance tests/docs/test_snippets.py
 }
 
 section_proofs() {
@@ -106,13 +108,18 @@ section_fuzz() {
   echo "$count passed, 0 failed"
 }
 
+# The verdicts of the sample senders, in their order; the README's sample stands in the output.
 section_demo() {
   build_demo
-  local language
+  local demo=$BUILD/demo/examples/demo/mailassay_demo language expected found
+  expected='pass pass fail pass softfail permerror permerror temperror'
   for language in en de; do
-    "$BUILD/demo/examples/demo/mailassay_demo" --lang "$language" >"$BUILD/demo.$language.txt"
+    "$demo" --lang "$language" >"$BUILD/demo.$language.txt"
+    found=$(sed -n -E 's/^   (pass|fail|softfail|neutral|none|permerror|temperror)  .*/\1/p' \
+      "$BUILD/demo.$language.txt" | tr '\n' ' ')
+    [ "$found" = "$expected " ] || die "the demo's verdicts in $language are: $found"
   done
-  echo "2 passed, 0 failed"
+  MAILASSAY_DEMO_OUTPUT=$BUILD/demo.en.txt "$VENV/bin/python" -m pytest -q tests/docs/test_demo.py
 }
 
 run_section() {
@@ -124,7 +131,12 @@ run_section() {
     (set -e; "section_$name") >"$log" 2>&1
     status=$?
     set -e
-    if [ "$status" = 0 ]; then grep -E "$CLOSING_LINES" "$log" | tail -n 12; else cat "$log"; fi
+    if [ "$status" != 0 ]; then
+      cat "$log"
+    elif ! grep -E "$CLOSING_LINES" "$log"; then
+      echo "no runner printed a closing line"
+      status=1
+    fi
   else
     set +e
     (set -e; "section_$name")

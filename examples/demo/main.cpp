@@ -32,8 +32,8 @@ using mailassay::spf::Result;
 using mailassay::spf::Verdict;
 
 constexpr const char* kHelp = R"(Usage:
-  mailassay_demo [--data DIR] [options]
-  mailassay_demo --zone FILE IP MAIL_FROM [HELO] [options]
+  ./dev demo [--data DIR] [options]
+  ./dev demo --zone FILE IP MAIL_FROM [HELO] [options]
 
 Without --zone, checks the senders of DIR/senders.json against DIR/zone.json. DIR is the
 demo's own folder by default; nothing is looked up on the network.
@@ -294,7 +294,7 @@ int run_demo(const Arguments& arguments) {
   }
   if (!arguments.json) {
     const demo::Words& words = demo::words_of(arguments.style.language);
-    std::printf("%s\n", demo::filled(words.own_zone, "mailassay_demo").c_str());
+    std::printf("%s\n", demo::filled(words.own_zone, "./dev demo").c_str());
   }
   return 0;
 }

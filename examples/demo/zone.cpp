@@ -39,7 +39,8 @@ AnswerStatus failure_of(const std::string& word) {
   if (word == "BOGUS") return AnswerStatus::bogus;
   if (word == "NXDOMAIN") return AnswerStatus::nxdomain;
   throw std::runtime_error("\"" + word +
-                           "\" is no failure; write SERVFAIL, TIMEOUT, REFUSED, BOGUS or NXDOMAIN");
+                           "\" is no failure; write a list of records in [ ], or one of SERVFAIL, "
+                           "TIMEOUT, REFUSED, BOGUS and NXDOMAIN");
 }
 
 // RecordType::none for a type that no check asks for.
@@ -81,8 +82,10 @@ ZoneRecord address_record(const Json& value, mailassay::Family family) {
 }
 
 ZoneRecord mx_record(const Json& value) {
+  if (!value.is_array() || value.as_array().size() != 2) {
+    throw std::runtime_error("an MX record is written [10, \"mail.example.com\"]");
+  }
   const Json::Array& pair = value.as_array();
-  if (pair.size() != 2) throw std::runtime_error("an MX record is [preference, \"host\"]");
   const std::int64_t preference = pair[0].as_integer();
   if (preference < 0 || preference > std::numeric_limits<std::uint16_t>::max()) {
     throw std::runtime_error("an MX preference lies between 0 and 65535");

@@ -28,13 +28,7 @@ def fetch(cache: Path) -> str:
     """The text of the suite; downloaded into `cache` unless it is there already."""
     archive = cache / f"pyspf-{VERSION}.tar.gz"
     if not archive.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--no-binary", ":all:", "--dest", str(cache), f"pyspf=={VERSION}"]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        if done.returncode != 0 or not archive.exists():
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise Unavailable(f"pip could not download pyspf {VERSION}: {reason}")
+        download(cache)
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != SHA256:
         raise RuntimeError(f"{archive.name} has the SHA-256 {found}, expected is {SHA256}")
@@ -43,6 +37,19 @@ def fetch(cache: Path) -> str:
         if member is None:
             raise RuntimeError(f"{MEMBER} is not in {archive.name}")
         return member.read().decode("utf-8")
+
+
+def download(cache: Path) -> None:
+    """pip runs the archive's own set-up to read its metadata, so it checks the hash before that."""
+    cache.mkdir(parents=True, exist_ok=True)
+    wanted = cache / "pyspf.txt"
+    wanted.write_text(f"pyspf=={VERSION} --hash=sha256:{SHA256}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+    command += ["--no-binary", ":all:", "--dest", str(cache), "-r", str(wanted)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise Unavailable(f"pip could not download pyspf {VERSION}: {reason}")
 
 
 def cases(text: str) -> list[dict[str, Any]]:

@@ -87,6 +87,11 @@ def test_openspf_suite_is_answered_right(frontend: str) -> None:
     assert reports == []
 
 
+def test_no_vector_is_lost() -> None:
+    """Vectors are only ever added; those that are disputed are listed."""
+    assert len(OWN) + len(vectors.disputed_ids()) >= 745
+
+
 def test_a_wrong_answer_is_noticed() -> None:
     case = {"expect": {"result": ["pass", "neutral"], "lookups": 1}}
     assert vectors.judge(case, {"result": "pass", "lookups": 1}) == []

@@ -296,9 +296,18 @@ TEST(SpfCheck, the_deadline_of_the_host_is_a_temperror_with_a_cause) {
   EXPECT_EQ(check.result().diagnostics[0].argument[1].text, "timeout");
 }
 
+TEST(SpfCheck, a_deadline_claims_no_answer) {
+  Ran check = start();
+  check.check->poll();
+  check.check->fail_open(AnswerStatus::nxdomain);
+  EXPECT_EQ(check.check->poll(), Progress::done);
+  EXPECT_EQ(check.result().verdict, Verdict::temperror);
+}
+
 TEST(SpfCheck, a_label_that_cannot_be_converted_here_is_no_none) {
   const Ran done = run("{}", {.mail_from = "a@bücher.example"});
   EXPECT_EQ(done.result().verdict, Verdict::temperror);
+  EXPECT_EQ(test::findings(done.result()), List{"spf.label-not-converted"});
   const Ran wrong = test::finish(start({.mail_from = "a@bücher.example"}), zone("{}"), "xn--wrong");
   EXPECT_EQ(wrong.result().verdict, Verdict::none);
 }

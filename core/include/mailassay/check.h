@@ -89,8 +89,9 @@ class CheckBase {
   Status answer(std::uint32_t id, const DnsAnswer& answer) noexcept;
   Status answer(std::uint32_t id, const LabelAnswer& answer) noexcept;
 
-  // Answers every open question with `status` (timeout, failed or unsupported): the host's
-  // deadline. Questions not given out yet are answered too.
+  // Answers every open question with `status`: the host's deadline. It is timeout, failed or
+  // unsupported; any other, which would claim an answer, counts as failed. Questions not given out
+  // yet are answered too.
   Status fail_open(AnswerStatus status) noexcept;
 
   // The largest number of bytes that this check had in use so far, of the span given to it.

@@ -60,9 +60,12 @@ struct Result : Report {
 //
 //   static std::byte memory[mailassay::scratch_bytes()];
 //   spf::Check check({.client = …, .mail_from = …, .helo = …}, memory);
-//   while (check.poll() == Progress::pending)
-//     for (const Question& q : check.new_questions()) check.answer(q.id, …);
+//   drive(check, [](const Question& q, auto& check) { check.answer(q.id, …); });  // drive.h
 //   check.result().verdict …
+//
+// or by hand: poll() while it is pending, and answer each of new_questions() by its kind. A
+// question that is not answered, or with an answer of the wrong kind, stays open; fail_open() ends
+// it.
 class Check : public CheckBase {
  public:
   Check(const Request& request, std::span<std::byte> memory MAILASSAY_LIFETIME_BOUND,

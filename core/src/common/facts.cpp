@@ -218,10 +218,12 @@ Status Facts::answer(std::uint32_t id, const LabelAnswer& answer) noexcept {
 }
 
 void Facts::answer_all(AnswerStatus status) noexcept {
+  const bool is_deadline = status == AnswerStatus::timeout || status == AnswerStatus::failed ||
+                           status == AnswerStatus::unsupported;
   for (std::uint32_t id = 0; id < count_; ++id) {
     if ((rows_[id].flags & kAnswered) != 0) continue;
     rows_[id].flags |= kAnswered | kYielded;
-    rows_[id].status = status == AnswerStatus::ok ? AnswerStatus::failed : status;
+    rows_[id].status = is_deadline ? status : AnswerStatus::failed;
   }
 }
 

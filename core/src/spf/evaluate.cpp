@@ -234,7 +234,8 @@ class Evaluator {
       return {Verdict::pass};
     }
     if (answer == AnswerStatus::error || answer == AnswerStatus::nxdomain) return {Verdict::none};
-    explain_fault(row);
+    pass_.explain(Code::spf_label_not_converted, -1, {},
+                  {text_argument(ArgName::found, pass_.facts.name(row))});
     return {Verdict::temperror};
   }
 

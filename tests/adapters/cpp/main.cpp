@@ -26,6 +26,13 @@ std::uint64_t number_of(const Json* object, std::string_view name, std::uint64_t
   return member == nullptr ? otherwise : static_cast<std::uint64_t>(member->as_integer());
 }
 
+// A member that a request must have.
+const Json& required(const Json& object, std::string_view name) {
+  const Json* member = object.find(name);
+  if (member == nullptr) throw std::runtime_error("the request lacks " + std::string(name));
+  return *member;
+}
+
 // Runs a writer of the core twice: once for the size, once for the text.
 template <class Write>
 std::string written(Write write) {
@@ -70,7 +77,7 @@ mailassay::Limits limits_of(const Json* options) {
 std::string quoted(const std::string& text) { return demo::to_text(Json(text)); }
 
 std::string check_spf(const Json& request, const std::string& head) {
-  const Json& ask = *request.find("ask");
+  const Json& ask = required(request, "ask");
   const Json* options = ask.find("options");
   const Json* names = request.find("names");
   const Zone zone = names == nullptr ? Zone() : Zone::from_json(*names);
@@ -123,7 +130,7 @@ std::string quoted_bytes(std::string_view bytes) {
 }
 
 std::string parse_spf(const Json& request, const std::string& head) {
-  const std::string record = demo::bytes_of(text_of(*request.find("ask"), "record"));
+  const std::string record = demo::bytes_of(text_of(required(request, "ask"), "record"));
   mailassay::spf::RecordReader reader(record);
   mailassay::spf::Term term;
   std::string terms;
