@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -68,10 +69,14 @@ def run(command: Iterable[str | Path], cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def newest_change() -> float:
-    """When a source or header of the core was last changed."""
-    files = [*CORE.glob("include/**/*"), *CORE.glob("src/**/*")]
-    return max(file.stat().st_mtime for file in files)
+def fingerprint(build: Build) -> str:
+    """What the objects of one build depend on: the core, the compiler and its flags."""
+    digest = hashlib.sha256(" ".join(build.flags).encode())
+    digest.update(run([build.compiler, "--version"]).encode())
+    for file in sorted([*CORE.glob("include/**/*"), *CORE.glob("src/**/*")]):
+        if file.is_file():
+            digest.update(str(file.relative_to(CORE)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def compile_object(build: Build, source: Path, target: Path) -> None:
@@ -92,18 +97,18 @@ def in_parallel(jobs: Iterable[Callable[[], None]]) -> None:
 
 
 def compile_core(build: Build, folder: Path) -> list[Path]:
-    """The objects of the core for one set of flags, compiled where they are older than it."""
-    changed = newest_change()
-    objects: list[Path] = []
-    jobs: list[Callable[[], None]] = []
-    for source in core_sources():
-        name = "-".join(source.relative_to(CORE / "src").with_suffix(".o").parts)
-        target = build.folder(folder) / name
-        objects.append(target)
-        if not target.exists() or target.stat().st_mtime < changed:
-            jobs.append(partial(compile_object, build, source, target))
-    in_parallel(jobs)
-    return objects
+    """The objects of the core for one set of flags, compiled where they are not those of now."""
+    objects = {
+        source: build.folder(folder)
+        / "-".join(source.relative_to(CORE / "src").with_suffix(".o").parts)
+        for source in core_sources()
+    }
+    current = fingerprint(build)
+    stamp = build.folder(folder) / "fingerprint"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != current:
+        in_parallel(partial(compile_object, build, *pair) for pair in objects.items())
+        stamp.write_text(current, encoding="utf-8")
+    return list(objects.values())
 
 
 def options(description: str | None) -> argparse.ArgumentParser:
