@@ -16,6 +16,7 @@
 
 #include "mailassay/mailassay.h"
 #include "mailassay/messages.h"
+#include "mailassay/render.h"
 
 namespace py = pybind11;
 namespace ma = mailassay;
@@ -202,6 +203,10 @@ py::str render(unsigned code, const py::tuple& arguments, std::string_view langu
   return utf8(written([&](std::span<char> out) { return ma::render(pattern, diagnostic, out); }));
 }
 
+py::str escape_text(std::string_view text) {
+  return utf8(written([text](std::span<char> out) { return ma::escape_text(text, 0, out); }));
+}
+
 // ---- Limits ------------------------------------------------------------------------------------
 
 struct LimitField {
@@ -345,6 +350,20 @@ class SpfCheck {
   spf::Check check_;
 };
 
+std::unique_ptr<SpfCheck> make_spf_check(std::string_view client, std::string_view mail_from,
+                                         std::string_view helo, std::string_view receiver,
+                                         std::uint64_t now, std::uint32_t void_lookups,
+                                         std::uint32_t guesses, const py::dict& limits) {
+  return std::make_unique<SpfCheck>(client, mail_from, helo, receiver, now, void_lookups, guesses,
+                                    limits);
+}
+
+// Only make_spf_check() makes one: __new__ by itself would give an object without a check in it.
+void forbid_instantiation(PyHeapTypeObject* type) {
+  type->ht_type.tp_new = nullptr;
+  type->ht_type.tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION;
+}
+
 // ---- The record by itself ----------------------------------------------------------------------
 
 struct ReadTerm {
@@ -425,6 +444,8 @@ void define_misuse(py::module_& module) {
       if (thrown) std::rethrow_exception(thrown);
     } catch (const Misuse& problem) {
       PyErr_SetString(misuse, problem.what());
+    } catch (const py::cast_error&) {  // its own text names types of C++
+      PyErr_SetString(misuse, "a value has a wrong type or lies out of its range");
     }
   });
 }
@@ -441,11 +462,11 @@ PYBIND11_MODULE(_core, module) {
   module.def("render", &render, py::arg("code"), py::arg("arguments"), py::arg("language"));
   module.def("parse_spf", &parse_spf, py::arg("record"));
   module.def("spf_record_json", &spf_record_json, py::arg("record"));
-  py::class_<SpfCheck>(module, "SpfCheck")
-      .def(py::init<std::string_view, std::string_view, std::string_view, std::string_view,
-                    std::uint64_t, std::uint32_t, std::uint32_t, const py::dict&>(),
-           py::arg("client"), py::arg("mail_from"), py::arg("helo"), py::arg("receiver"),
-           py::arg("now"), py::arg("void_lookups"), py::arg("guesses"), py::arg("limits"))
+  module.def("escape_text", &escape_text, py::arg("text"));
+  module.def("spf_check", &make_spf_check, py::arg("client"), py::arg("mail_from"), py::arg("helo"),
+             py::arg("receiver"), py::arg("now"), py::arg("void_lookups"), py::arg("guesses"),
+             py::arg("limits"));
+  py::class_<SpfCheck>(module, "SpfCheck", py::custom_type_setup(&forbid_instantiation))
       .def("poll", &SpfCheck::poll)
       .def("new_questions", &SpfCheck::new_questions)
       .def("questions", &SpfCheck::questions)

@@ -8,6 +8,7 @@
 //
 // The output buffer holds every report in one piece: the static_asserts below bound the JSON of a
 // check within kLimits and of a record of kRecordBytes.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,7 +23,7 @@ namespace {
 namespace ma = mailassay;
 
 // Raised whenever index.js and this file have to change together.
-constexpr std::uint32_t kAbi = 1;
+constexpr std::uint32_t kAbi = 2;
 
 constexpr ma::Limits kLimits;
 constexpr std::size_t kRecordBytes = 65535;  // the longest text that DNS can carry
@@ -169,6 +170,18 @@ bool find(std::string_view wanted, Enum& value) {
 
 constexpr std::uint32_t kDefault = 0xffffffff;
 
+// MAIL FROM or HELO: its size, and its text, which is left out where it is longer than any limit.
+// Of such a text the core looks for angle brackets at both ends and counts the rest, so the output
+// buffer, which nobody needs at the start, stands in its place; where the text is longer than the
+// buffer the buffer's size is counted.
+std::string_view request_text(Input& input) {
+  const std::size_t size = input.word();
+  const std::string_view text = input.text();
+  if (size <= text.size()) return text;
+  output_bytes[0] = '\0';
+  return {output_bytes, std::min(size, kOutputBytes)};
+}
+
 // The memory is fixed, so limits can be lowered and not raised. Returns the index of the first one
 // that is too high, if any is.
 std::optional<std::size_t> read_limits(Input& input, ma::Limits& limits) {
@@ -257,7 +270,8 @@ std::size_t ma_status_name(std::uint32_t code) {
 // ---- One check ----------------------------------------------------------------------------------
 
 // Input: the limits in the order of mailassay::Limits, guesses and void look-ups, 0xffffffff
-// where the default holds; low and high word of now; the texts ip, mail_from, helo, receiver.
+// where the default holds; low and high word of now; the text ip; mail_from and helo, see
+// request_text(); the text receiver.
 // Returns a status.
 std::uint32_t ma_spf_start(std::size_t size) {
   check.reset();
@@ -273,8 +287,8 @@ std::uint32_t ma_spf_start(std::size_t size) {
   request.now = input.word();
   request.now |= std::uint64_t{input.word()} << 32;
   const auto client = ma::Address::parse(input.text());
-  request.mail_from = input.text();
-  request.helo = input.text();
+  request.mail_from = request_text(input);
+  request.helo = request_text(input);
   request.receiver = input.text();
   if (!input.sound()) return failure(Misuse::malformed);
   if (too_high) return failure(Misuse::limit_too_high, *too_high);
@@ -307,7 +321,9 @@ std::size_t ma_questions(bool all) {
 // the host; others the host. Returns a status.
 std::uint32_t ma_answer_dns(std::uint32_t id, std::size_t size) {
   if (!check) return failure(Misuse::not_started);
-  const ma::RecordType type = check->questions()[id].type;
+  const auto questions = check->questions();
+  if (id >= questions.size()) return status(ma::Status::unknown_question);
+  const ma::RecordType type = questions[id].type;
   Input input(size);
   ma::DnsAnswer answer;
   if (!find(input.text(), answer.status)) return failure(Misuse::unknown_status);

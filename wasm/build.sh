@@ -1,21 +1,47 @@
 #!/usr/bin/env bash
-# Builds the module and lays the rest of the package beside it.
+# Builds the module and lays the rest of the package beside it: the folder of OUTPUT becomes the npm
+# package, with index.js, README.md, LICENSE, package.json and so on.
 #
 #   wasm/build.sh [OUTPUT [COMPILER [BUILD_DIR]]]
 #
-# OUTPUT     the module; default wasm/dist/mailassay.wasm
+# OUTPUT     the module; default wasm/dist/mailassay.wasm. Its folder must be new or empty, or hold
+#            what this script laid there before, which its package.json tells.
 # COMPILER   emscripten (default), or wasi: clang-19 with wasi-libc, for comparison
 # BUILD_DIR  objects; default build/wasm-COMPILER
 #
 # EXTRA_SOURCES and EXTRA_EXPORTS (words) add files and exported functions, for builds that measure
 # or compare; they take part in no release. Nothing is compiled again while nothing changed.
+#
+#   wasm/build.sh --help       shows this
 set -euo pipefail
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+  sed -nE '2,/^set /{/^set /d; s/^# ?//p}' "${BASH_SOURCE[0]}"
+  exit
+fi
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 output=${1:-$here/dist/mailassay.wasm}
 compiler=${2:-emscripten}
 build=${3:-$root/build/wasm-$compiler}
+
+# The package takes the names of files that others have too, so it never joins them.
+package=$(dirname "$output")
+made_here() {
+  [[ ! -e $package || -z $(ls -A "$package") ]] && return
+  [[ $(realpath "$package") != "$(realpath "$root")" ]] &&
+    [[ $(realpath "$package") != "$(realpath "$here")" ]] &&
+    grep -qs '"name": "mailassay",' "$package/package.json" &&
+    ! grep -qs '"version": "0.0.0"' "$package/package.json"
+}
+if ! made_here; then
+  {
+    echo "wasm/build.sh: the folder of OUTPUT becomes the npm package; \"$package\" holds other files"
+    echo "Name a folder of its own: wasm/build.sh \"${package%/}/dist/mailassay.wasm\""
+  } >&2
+  exit 2
+fi
 
 stack=65536
 memory=16777216
@@ -86,21 +112,21 @@ build_module() {
   "${cxx[@]}" "${flags[@]}" "${object_list[@]}" "${link[@]}" -o "$build/mailassay.wasm"
 }
 
-mkdir -p "$build" "$(dirname "$output")"
+mkdir -p "$build" "$package"
 wanted=$(fingerprint | sha256sum)
 if [[ ! -f $build/mailassay.wasm || $(cat "$build/fingerprint" 2>/dev/null) != "$wanted" ]]; then
   rm -f "$build/fingerprint"
   build_module
   printf '%s\n' "$wanted" > "$build/fingerprint"
 fi
-cp "$build/mailassay.wasm" "$output"
 
 # The package: the version stands in CMakeLists.txt, the messages in core/messages.
-package=$(dirname "$output")
 version=$(sed -nE 's/^project\(mailassay VERSION ([0-9.]+).*/\1/p' "$root/CMakeLists.txt")
+# package.json comes first: it tells whose folder this is.
+sed "s/\"version\": \"0.0.0\"/\"version\": \"$version\"/" "$here/package.json" \
+  > "$package/package.json"
 mkdir -p "$package/lib" "$package/messages"
 cp "$here/index.js" "$here/index.d.ts" "$here/README.md" "$root/LICENSE" "$package"
 cp "$here"/lib/*.js "$package/lib"
 cp "$root"/core/messages/{en,de}.json "$package/messages"
-sed "s/\"version\": \"0.0.0\"/\"version\": \"$version\"/" "$here/package.json" \
-  > "$package/package.json"
+cp "$build/mailassay.wasm" "$output"

@@ -33,7 +33,11 @@ export function load(source?: Source, options?: LoadOptions): Promise<Mailassay>
 
 /** A compiled module. Checks of one or of several are independent of each other. */
 export interface Mailassay {
-  /** Terms and errors of one record. A TXT record has at most 65,535 bytes; more is misuse. */
+  /**
+   * Terms and errors of one record. A string whose code points are all at most 255 stands for
+   * bytes; one with any above is text, taken as UTF-8. The memory is fixed, and no TXT record has
+   * more than 65,535 bytes, so more is misuse: "too-large".
+   */
   parseSpf(record: string | Uint8Array): RecordReport;
 
   /** Checks an identity (RFC 7208) with a host that answers the questions. */
@@ -52,7 +56,11 @@ export interface Mailassay {
 export interface SpfRequest {
   /** The SMTP client: an IPv4 or IPv6 address. */
   ip: string;
-  /** The reverse-path, with or without angle brackets. Empty: HELO is checked (RFC 7208 §2.4). */
+  /**
+   * The reverse-path, with or without angle brackets. Empty: HELO is checked (RFC 7208 §2.4). A
+   * string is text, taken as UTF-8. Too long a one, or too long a HELO, is a permerror with
+   * "limit.identity"; its `count` is exact up to 12 MiB and stays there beyond.
+   */
   mailFrom?: string | Uint8Array;
   /** What the client said in HELO or EHLO. */
   helo?: string | Uint8Array;
@@ -88,17 +96,26 @@ export interface Limits {
 
 export interface DriveOptions extends CheckOptions {
   /**
-   * Answers a DNS question. All open questions are asked at once. A rejection counts as the status
-   * "failed"; an answer of the wrong form ends the check with a `TypeError`. `signal` is aborted
-   * when nobody waits for the answer any more.
+   * Answers a DNS question. All open questions are asked at once. `signal` is aborted when nobody
+   * waits for the answer any more.
+   *
+   * A rejection counts as the status "failed", and so does what is thrown. Errors of the program
+   * itself end the check and reach the caller: a `ReferenceError`, and a `TypeError` or
+   * `RangeError` that is thrown at once (`fetch` rejects with a `TypeError` when there is no
+   * connection, so a rejection with one is none). The same holds for `toAscii`. An answer of the
+   * wrong form ends the check with a `TypeError`.
    */
   resolve(
     question: DnsQuestion,
     context: { signal: AbortSignal },
   ): DnsAnswer | PromiseLike<DnsAnswer>;
   /**
-   * The A-label of a U-label by IDNA2008, `null` if it has none; default: the host's `URL`. The
-   * core refuses an answer that does not stand for the very same characters.
+   * The A-label of a U-label by IDNA2008, `null` if it has none. The core refuses an answer that
+   * does not stand for the very same characters.
+   *
+   * The default applies the rules of RFC 5891-5893 with the host's Unicode properties, and takes
+   * Punycode from its `URL`; in doubt the answer is `null`. Versions of Unicode differ between
+   * hosts: for the same answers everywhere, pass a function of your own.
    */
   toAscii?(label: string): string | null | PromiseLike<string | null>;
   /** Ends the check: the promise rejects with the signal's reason. */
@@ -262,6 +279,8 @@ export interface RecordReport {
   terms: Term[];
   valid: boolean;
   diagnostics: Diagnostic[];
+  /** The first word that is wrong, the version or a whole term. Not part of the schema. */
+  errorSpan: [begin: number, end: number] | null;
 }
 
 export interface Term {

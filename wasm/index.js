@@ -8,6 +8,7 @@ import { MailassayError, checkMembers, checkText, shown } from './lib/arguments.
 import { Drive } from './lib/drive.js';
 import { Instance } from './lib/instance.js';
 import { SpfCheck, startSpf } from './lib/spf_check.js';
+import { utf8 } from './lib/text.js';
 
 export { MailassayError };
 
@@ -19,8 +20,20 @@ export { MailassayError };
 /** @typedef {import('./index.d.ts').RecordReport} RecordReport */
 /** @typedef {import('./index.d.ts').SpfRequest} SpfRequest */
 
-const ABI = 1;
+const ABI = 2;
 const IDLE_INSTANCES = 8;
+
+/**
+ * The first word that is wrong: the version, or a whole term.
+ * @param {RecordReport} report
+ * @returns {[number, number] | null}
+ */
+function errorSpan({ valid, terms, diagnostics: [first] }) {
+  if (valid) return null;
+  const term = terms.find(({ kind }) => kind === 'invalid');
+  const { begin, end } = term === undefined || first.begin < term.begin ? first : term;
+  return [begin, end];
+}
 
 /** @implements {Checker} */
 class Mailassay {
@@ -52,14 +65,17 @@ class Mailassay {
 
   /** @param {string | Uint8Array} record */
   parseSpf(record) {
-    const text = checkText(record, 'the record');
+    const given = checkText(record, 'the record');
+    // Beyond U+00FF characters cannot stand for bytes: then it is a text.
+    const text = typeof given === 'string' && /[\u0100-\uffff]/.test(given) ? utf8(given) : given;
     if (text.length > this.#recordBytes) {
       const most = `no TXT record is longer than ${this.#recordBytes} bytes`;
       throw new MailassayError('too-large', `this record has ${text.length} bytes; ${most}`);
     }
     return this.#with((instance) => {
       instance.begin().putRaw(text, 'the record');
-      return /** @type {RecordReport} */ (JSON.parse(instance.text('ma_spf_parse', text.length)));
+      const report = JSON.parse(instance.text('ma_spf_parse', text.length));
+      return { ...report, errorSpan: errorSpan(report) };
     });
   }
 

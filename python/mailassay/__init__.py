@@ -12,6 +12,35 @@
 
 Verdicts and findings come from the C++ core, which does no input or output. Bad input is a
 verdict, never an exception; wrong use of the API raises MisuseError.
+
+Functions
+    check_spf      may this client send for this domain? an SpfResult
+    parse_spf      one record by itself: an SpfRecord with its terms and all its errors
+    drive          runs a check to its end with a resolver
+
+Checking and DNS data
+    SpfCheck       one evaluation whose questions the caller answers
+    Resolver       the protocol of what looks names up: resolve(questions)
+    Zone           a resolver over DNS data in memory or in a JSON file
+    Question       what a check asks
+    DnsAnswer      what is answered, with TxtRecord, AddressRecord, MxRecord, HostRecord
+                   (DnsRecord is any of them)
+    LabelAnswer    the A-label of a U-label
+    Limits         how much memory and work a check may cost
+    MisuseError    the only exception of this package, a ValueError
+
+Results
+    SpfResult      verdict, findings and trace of a check (a Report)
+    SpfRecord      the SpfTerm objects of a record, and its errors
+    Report         what all results share: sources, questions, findings, trace
+    Diagnostic     a finding: text("en"), underline(), code and place
+    Step           a step of the trace
+    Source         a text that findings and steps point into
+    Language       the languages of the texts, "en" and "de"
+
+Enumerations (members are also str: Verdict.PASS == "pass")
+    Verdict Identity Severity TermKind Qualifier RecordType AnswerStatus QuestionKind
+    SourceKind StepKind Outcome
 """
 
 from mailassay._answers import (
@@ -44,7 +73,10 @@ from mailassay._report import Diagnostic, Language, Question, Report, Source, St
 from mailassay._spf import SpfCheck, SpfRecord, SpfResult, SpfTerm, check_spf, parse_spf
 from mailassay._zone import Zone
 
-__all__ = [
+__all__ = [  # noqa: RUF022, what most readers look for comes first
+    "check_spf",
+    "parse_spf",
+    "drive",
     "AddressRecord",
     "AnswerStatus",
     "Diagnostic",
@@ -78,7 +110,4 @@ __all__ = [
     "Verdict",
     "Zone",
     "__version__",
-    "check_spf",
-    "drive",
-    "parse_spf",
 ]

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from mailassay import _core
+from mailassay._arguments import (
+    address_of,
+    bytes_of,
+    kind,
+    member_of,
+    name_bytes,
+    require_range,
+    require_text,
+    shown,
+)
 from mailassay._core import MisuseError
 from mailassay._names import AnswerStatus, RecordType
 from mailassay._report import Question
@@ -18,16 +28,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TxtRecord:
-    """A TXT record: its character-strings, any bytes."""
+    """A TXT record: its character-strings, any bytes: TxtRecord((b"v=spf1 ", b"-all")).
+
+    In place of bytes a str may stand; its code points 0-255 are the bytes.
+    """
 
     strings: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        given: object = self.strings
+        if not isinstance(given, tuple | list):
+            hint = '; write TxtRecord((b"...",))' if isinstance(given, str | bytes) else ""
+            raise MisuseError(
+                f"a TxtRecord takes a tuple of character-strings, not {kind(given)}{hint}"
+            )
+        object.__setattr__(self, "strings", tuple(map(_character_string, given)))
 
 
 @dataclass(frozen=True, slots=True)
 class AddressRecord:
-    """An A or AAAA record; the address is of the family that was asked for."""
+    """An A or AAAA record; the address is of the family that was asked for.
+
+    A str is read: AddressRecord("192.0.2.1").address == IPv4Address("192.0.2.1").
+    """
 
     address: IPv4Address | IPv6Address
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", address_of(self.address, "the address of a record"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +65,10 @@ class MxRecord:
     preference: int
     host: str
 
+    def __post_init__(self) -> None:
+        require_range("an MX preference", self.preference, 16)
+        name_bytes(self.host, "the host")
+
 
 @dataclass(frozen=True, slots=True)
 class HostRecord:
@@ -44,8 +76,13 @@ class HostRecord:
 
     host: str
 
+    def __post_init__(self) -> None:
+        name_bytes(self.host, "the host")
+
 
 DnsRecord: TypeAlias = TxtRecord | AddressRecord | MxRecord | HostRecord
+
+_STATUS = "status of an answer"
 
 _CLASSES: Mapping[RecordType, type[DnsRecord]] = {
     RecordType.A: AddressRecord,
@@ -71,6 +108,23 @@ class DnsAnswer:
     secure: bool = False
     canonical_name: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", member_of(AnswerStatus, self.status, _STATUS))
+        records: object = self.records
+        if not isinstance(records, tuple | list):
+            hint = "; write (record,)" if isinstance(records, DnsRecord) else ""
+            raise MisuseError(f"records is a tuple of records, not {kind(records)}{hint}")
+        for record in records:
+            if not isinstance(record, DnsRecord):
+                raise MisuseError(
+                    f"{shown(record)} is no record; use TxtRecord, AddressRecord, MxRecord or "
+                    "HostRecord"
+                )
+        object.__setattr__(self, "records", tuple(records))
+        if not isinstance(self.secure, bool):
+            raise MisuseError(f"secure is a bool, not {kind(self.secure)}")
+        name_bytes(self.canonical_name, "the canonical name")
+
 
 @dataclass(frozen=True, slots=True)
 class LabelAnswer:
@@ -81,6 +135,10 @@ class LabelAnswer:
 
     status: AnswerStatus = AnswerStatus.OK
     label: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", member_of(AnswerStatus, self.status, _STATUS))
+        require_text("the label of a LabelAnswer", self.label)
 
 
 class Resolver(Protocol):
@@ -127,38 +185,14 @@ class Limits:
     explanation_bytes: int = _DEFAULTS["explanation_bytes"]
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            require_range(f"Limits.{name}", value, 32)
-
-
-def require_range(what: str, value: int, bits: int) -> None:
-    """Raises MisuseError unless `value` is an unsigned integer of this width."""
-    if not 0 <= value < 1 << bits:
-        raise MisuseError(f"{what} lies between 0 and 2**{bits} - 1, not at {value}")
-
-
-def bytes_of(text: str | bytes) -> bytes:
-    """The bytes that a user's text stands for: UTF-8. Never raises on any str."""
-    if isinstance(text, bytes):
-        return text
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a lone surrogate: no sound UTF-8 either way, the core refuses it
-        return text.encode("utf-8", "surrogatepass")
-
-
-def name_bytes(name: str, what: str) -> bytes:
-    """The bytes of a name of DNS: its code points, 0-255."""
-    try:
-        return name.encode("latin-1")
-    except UnicodeEncodeError:
-        raise MisuseError(f"{what} {name!r} is no name of DNS; give its A-labels") from None
+        for limit in fields(self):
+            require_range(f"Limits.{limit.name}", getattr(self, limit.name), 32)
 
 
 def record_rows(answer: DnsAnswer, type_: RecordType | None) -> list[_RecordRow]:
     """The records as the core takes them; raises MisuseError for records of another type."""
     wanted = _CLASSES[type_] if type_ else None
-    rows = []
+    rows: list[_RecordRow] = []
     for record in answer.records:
         if wanted and not isinstance(record, wanted):
             raise MisuseError(
@@ -174,8 +208,17 @@ def _record_row(record: DnsRecord) -> _RecordRow:
         return record.strings, b"", 0, b""
     if isinstance(record, AddressRecord):
         return (), b"", 0, record.address.packed
-    preference = 0
-    if isinstance(record, MxRecord):
-        preference = record.preference
-        require_range("an MX preference", preference, 16)
+    preference = record.preference if isinstance(record, MxRecord) else 0
     return (), name_bytes(record.host, "the host"), preference, b""
+
+
+def _character_string(value: object) -> bytes:
+    if not isinstance(value, str):
+        return bytes_of(value, "a character-string of a TXT record")
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise MisuseError(
+            f"{shown(value)} has a character that stands for no byte; give bytes, such as "
+            "text.encode()"
+        ) from None

@@ -7,9 +7,11 @@ Text from outside is a str of the code points 0-255, one for each byte, so that 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mailassay import _core
+from mailassay._arguments import require_range, require_text, shown
+from mailassay._core import MisuseError
 from mailassay._names import (
     Outcome,
     QuestionKind,
@@ -18,6 +20,7 @@ from mailassay._names import (
     SourceKind,
     StepKind,
 )
+from mailassay._underline import underline
 
 if TYPE_CHECKING:
     from mailassay._core import _DiagnosticRow, _QuestionRow, _ReportRow, _SourceRow, _StepRow
@@ -30,8 +33,10 @@ class Source:
     """A text that findings and steps point into.
 
     id: its place in the result's sources. owner: for a record its DNS name, for an argument the
-    argument's name. type: the DNS type of a record. text: as it was given, character-strings
-    joined. string_ends: where each character-string of a record ends.
+    argument's name. type: the DNS type of a record. text: the bytes that were given, character-
+    strings joined, as one code point 0-255 each, so that spans index it; to read it, decode them:
+    text.encode("latin-1").decode("utf-8", "replace"). string_ends: where each character-string of
+    a record ends.
     """
 
     id: int
@@ -82,11 +87,23 @@ class Diagnostic:
         that it is harmless on a terminal; for HTML, escape it as any text. Texts may be reworded
         in any version: programs compare codes. Raises MisuseError for a language without texts.
         """
-        packed = tuple(
-            (name, value if isinstance(value, int) else value.encode("latin-1", "replace"))
-            for name, value in self.arguments
-        )
-        return _core.render(self.code, packed, lang)
+        if lang not in get_args(Language):
+            raise MisuseError(f"there are no texts in {shown(lang)}; languages are en and de")
+        packed = tuple(_argument(name, value) for name, value in self.arguments)
+        return _core.render(require_range("a code", self.code, 16), packed, lang)
+
+    def underline(self) -> str:
+        """Two lines of plain text: the source, and `^~~~` under the part that is marked.
+
+            v=spf1 inlcude:example.net -all
+                   ^~~~~~~
+
+        At most 100 columns wide: of a longer source, the part around the mark. Harmless on a
+        terminal and readable: UTF-8 is decoded, and whatever is no sound UTF-8 or would move the
+        cursor, turn the direction of writing or show nothing is escaped. An empty span, where
+        something is missing, has a `^` alone. Empty if there is no source.
+        """
+        return underline(self.source.text, self.begin, self.end) if self.source else ""
 
     def to_dict(self) -> dict[str, Any]:
         """This finding in the JSON schema."""
@@ -206,6 +223,14 @@ class Report:
             "trace": [step.to_dict() for step in self.trace],
             "trace_cut": self.trace_cut,
         }
+
+
+def _argument(name: object, value: object) -> tuple[str, bytes | int]:
+    name = require_text("the name of an argument of a finding", name)
+    if isinstance(value, int):
+        return name, require_range("a number in a finding", value, 32)
+    text = require_text("an argument of a finding that is no int", value)
+    return name, text.encode("latin-1", "replace")
 
 
 def source_from(row: _SourceRow, id: int) -> Source:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import time
 from dataclasses import asdict, dataclass, field
 from ipaddress import (
     IPv4Address,
@@ -22,13 +20,22 @@ from mailassay._answers import (
     LabelAnswer,
     Limits,
     Resolver,
-    bytes_of,
-    name_bytes,
     record_rows,
+)
+from mailassay._arguments import (
+    Address,
+    Text,
+    address_of,
+    bytes_of,
+    kind,
+    name_bytes,
     require_range,
+    require_resolver,
+    seconds_of,
+    shown,
 )
 from mailassay._core import MisuseError
-from mailassay._driver import drive
+from mailassay._driver import drive, require_id
 from mailassay._names import (
     AnswerStatus,
     Identity,
@@ -57,6 +64,7 @@ _MECHANISMS = frozenset(TermKind) - {
     TermKind.MODIFIER,
     TermKind.INVALID,
 }
+_FAIL_OPEN = (AnswerStatus.TIMEOUT, AnswerStatus.FAILED, AnswerStatus.UNSUPPORTED)
 _WITH_PREFIX4 = frozenset({TermKind.A, TermKind.MX, TermKind.IP4})
 _WITH_PREFIX6 = frozenset({TermKind.A, TermKind.MX, TermKind.IP6})
 
@@ -158,8 +166,10 @@ class SpfTerm:
 class SpfRecord:
     """One record by itself: its terms and what is wrong with it (RFC 7208 §4.5, §4.6.1, §12).
 
-    text: code points 0-255, one a byte. valid: no syntax error. version_error: what is wrong with
-    the first word, if it is not v=spf1. diagnostics: all errors, in their order.
+    text: the bytes that were given, as one code point 0-255 each, so that spans index it; to read
+    it, decode them: text.encode("latin-1").decode("utf-8", "replace"). valid: no syntax error.
+    version_error: what is wrong with the first word, if it is not v=spf1. diagnostics: all errors,
+    in their order; Diagnostic.underline() shows each in its place.
     """
 
     text: str
@@ -197,40 +207,55 @@ class SpfRecord:
 class SpfCheck:
     """One evaluation of check_host() (RFC 7208 §4) whose questions the caller answers.
 
-        check = SpfCheck("192.0.2.1", "a@example.com", helo="mx.example.com")
-        while not check.poll():
-            for question in check.new_questions():
-                check.answer(question.id, ...)
-        check.result().verdict
+        >>> import idna
+        >>> from mailassay import AnswerStatus, LabelAnswer, SpfCheck, Zone
+        >>> zone = Zone({"example.com": {"TXT": ["v=spf1 ip4:192.0.2.0/24 -all"]}})
+        >>> check = SpfCheck("192.0.2.1", "a@example.com", helo="mx.example.com")
+        >>> while not check.poll():
+        ...     for question in check.new_questions():
+        ...         if question.type:  # a look-up
+        ...             check.answer(question.id, zone.lookup(question.name, question.type))
+        ...         else:  # to_ascii: the A-label of one U-label
+        ...             try:
+        ...                 label = LabelAnswer(label=idna.alabel(question.name).decode())
+        ...             except UnicodeError:
+        ...                 label = LabelAnswer(AnswerStatus.ERROR)
+        ...             check.answer(question.id, label)
+        ...     check.fail_open(AnswerStatus.FAILED)  # what is still open: else no end in sight
+        >>> print(check.result().verdict)
+        pass
 
-    It does no input or output. Bad input is a verdict; MisuseError is raised for wrong use of this
-    class and for nothing else. A check belongs to one thread at a time.
+    drive() is this loop for any Resolver. SpfCheck does no input or output. Bad input is a verdict;
+    MisuseError is raised for wrong use of this class and for nothing else. A check belongs to one
+    thread at a time.
     """
 
     def __init__(
         self,
-        ip: str | IPv4Address | IPv6Address,
-        mail_from: str | bytes,
+        ip: str | Address,
+        mail_from: Text,
         *,
-        helo: str | bytes = "",
-        receiver: str | bytes = "",
+        helo: Text = "",
+        receiver: Text = "",
         now: float | None = None,
         void_lookups: int = 2,
         guesses: int = 20,
         limits: Limits | None = None,
     ) -> None:
         """The arguments of check_spf(), but for the resolver."""
-        require_range("void_lookups", void_lookups, 32)
-        require_range("guesses", guesses, 32)
-        self._core = _core.SpfCheck(
-            _packed(ip),
-            bytes_of(mail_from),
-            bytes_of(helo),
-            bytes_of(receiver),
-            _seconds(now),
-            void_lookups,
-            guesses,
-            asdict(limits or Limits()),
+        if limits is None:
+            limits = Limits()
+        elif not isinstance(limits, Limits):
+            raise MisuseError(f"limits: mailassay.Limits(...) is wanted, not {kind(limits)}")
+        self._core = _core.spf_check(
+            address_of(ip, "ip").packed,
+            bytes_of(mail_from, "mail_from"),
+            bytes_of(helo, "helo"),
+            bytes_of(receiver, "receiver"),
+            seconds_of(now),
+            require_range("void_lookups", void_lookups, 32),
+            require_range("guesses", guesses, 32),
+            asdict(limits),
         )
         self._given: dict[int, Question] = {}
         self._done = False
@@ -257,16 +282,17 @@ class SpfCheck:
         Raises MisuseError if no such question was given out, or if the answer is of another kind
         or holds records of another type than the question.
         """
+        require_id(id, "answer()")
         question = self._given.get(id)
         if question is None:
-            raise MisuseError(f"question {id} was never given out")
+            raise MisuseError(f"question {shown(id)} was never given out")
         wanted = DnsAnswer if question.kind is QuestionKind.DNS else LabelAnswer
         if isinstance(answer, DnsAnswer) and wanted is DnsAnswer:
             canonical = name_bytes(answer.canonical_name, "the canonical name")
             records = record_rows(answer, question.type)
             self._core.answer_dns(id, answer.status, answer.secure, canonical, records)
         elif isinstance(answer, LabelAnswer) and wanted is LabelAnswer:
-            self._core.answer_label(id, answer.status, bytes_of(answer.label))
+            self._core.answer_label(id, answer.status, bytes_of(answer.label, "the label"))
         else:
             raise MisuseError(
                 f"question {id} is of the kind {question.kind} and takes a {wanted.__name__}, "
@@ -274,7 +300,14 @@ class SpfCheck:
             )
 
     def fail_open(self, status: AnswerStatus, /) -> None:
-        """Answers every open question with `status`: the caller's deadline."""
+        """Answers every open question with `status`: the caller's deadline.
+
+        status: timeout (the time is up), failed (it could not be asked) or unsupported (this host
+        cannot answer such questions); any other raises MisuseError.
+        """
+        if status not in _FAIL_OPEN:
+            names = f"{_FAIL_OPEN[0]}, {_FAIL_OPEN[1]} or {_FAIL_OPEN[2]}"
+            raise MisuseError(f"fail_open() takes {names}, not {shown(status)}")
         self._core.fail_open(status)
 
     def result(self) -> SpfResult:
@@ -290,16 +323,16 @@ class SpfCheck:
 
 
 def check_spf(
-    ip: str | IPv4Address | IPv6Address,
-    mail_from: str | bytes,
+    ip: str | Address,
+    mail_from: Text,
     *,
-    helo: str | bytes = "",
-    receiver: str | bytes = "",
+    helo: Text = "",
+    receiver: Text = "",
     now: float | None = None,
     void_lookups: int = 2,
-    resolver: Resolver,
     guesses: int = 20,
     limits: Limits | None = None,
+    resolver: Resolver,
 ) -> SpfResult:
     """Checks whether a domain permits a client to send for it (RFC 7208).
 
@@ -311,14 +344,10 @@ def check_spf(
     allowed (§4.6.4). resolver: looks names up, see Resolver; Zone is one. guesses: how many
     questions may be asked ahead of need; 0 for a resolver that asks one after the other.
 
-    Bad input and faults of the DNS are verdicts. Raises MisuseError for arguments out of their
-    range (`ip` is no address), TypeError without a resolver, and what the resolver raises.
+    Bad input and faults of the DNS are verdicts. Raises MisuseError for arguments of a wrong type
+    or out of their range (`ip` is no address), and what the resolver raises.
     """
-    if not callable(getattr(resolver, "resolve", None)):
-        raise TypeError(
-            "check_spf() needs resolver=: an object with resolve(questions), such as a "
-            "mailassay.Zone; it does not ask the network by itself"
-        )
+    require_resolver(resolver)
     check = SpfCheck(
         ip,
         mail_from,
@@ -333,13 +362,13 @@ def check_spf(
     return check.result()
 
 
-def parse_spf(record: str | bytes) -> SpfRecord:
+def parse_spf(record: Text) -> SpfRecord:
     """Reads one SPF record, its character-strings joined, by the grammar of RFC 7208 §12.
 
     Goes on behind every error and never raises on any text. A str is taken as UTF-8; offsets count
     its bytes, and index SpfRecord.text.
     """
-    data = bytes_of(record)
+    data = bytes_of(record, "record")
     text = data.decode("latin-1")
     sources = (Source(0, SourceKind.ARGUMENT, "record", None, text, (len(data),)),)
     version_row, rows = _core.parse_spf(data)
@@ -354,23 +383,6 @@ def parse_spf(record: str | bytes) -> SpfRecord:
         version_error=version_error,
         diagnostics=diagnostics,
     )
-
-
-def _packed(ip: str | IPv4Address | IPv6Address) -> bytes:
-    if isinstance(ip, IPv4Address | IPv6Address):
-        return ip.packed
-    packed = _core.parse_address(bytes_of(ip))
-    if packed is None:
-        raise MisuseError(f"ip: {ip!r} is no IPv4 or IPv6 address")
-    return packed
-
-
-def _seconds(now: float | None) -> int:
-    moment = time.time() if now is None else now
-    if not math.isfinite(moment):
-        raise MisuseError(f"now: {now!r} is no time")
-    require_range("now", int(moment), 64)
-    return int(moment)
 
 
 def _result_from(row: _SpfRow) -> SpfResult:

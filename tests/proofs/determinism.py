@@ -13,6 +13,7 @@ from pathlib import Path
 from proof import (
     HERE,
     LANGUAGE,
+    ROOT,
     Build,
     ProofError,
     compile_core,
@@ -83,7 +84,7 @@ def native(build: Build, folder: Path, *flags: str) -> Number:
 
 
 def wasm(build: Build, folder: Path, flags: tuple[str, ...]) -> Number:
-    module = link(build, folder, "determinism.wasm", HERE / "trap.cpp", *flags)
+    module = link(build, folder, "determinism.wasm", ROOT / "wasm" / "trap.cpp", *flags)
     return Number(build.name, run(["node", HERE / "determinism.mjs", module, str(COUNT)]).strip())
 
 

@@ -125,7 +125,7 @@ def test_a_long_argument_is_cut_in_a_message() -> None:
 
 
 def test_a_language_without_texts_is_misuse() -> None:
-    with pytest.raises(MisuseError, match='no texts in "fr"'):
+    with pytest.raises(MisuseError, match="no texts in 'fr'"):
         finding().text("fr")  # type: ignore[arg-type]
 
 

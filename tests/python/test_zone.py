@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from mailassay import (
     AnswerStatus,
     DnsAnswer,
     HostRecord,
+    MisuseError,
     MxRecord,
     Question,
     QuestionKind,
@@ -119,7 +121,7 @@ def test_a_zone_is_read_from_a_file(tmp_path: Path) -> None:
         ({"x.example": {"A": "192.0.2.1"}}, "x.example A: '192.0.2.1' is no failure"),
         ({"x.example": {"A": ["2001:db8::1"]}}, "x.example A: .* is no IPv4 address"),
         ({"x.example": {"AAAA": ["fe80::1%eth0"]}}, "x.example AAAA: .* is no IPv6 address"),
-        ({"x.example": {"MX": ["mx.example.com"]}}, "x.example MX: a list"),
+        ({"x.example": {"MX": ["mx.example.com"]}}, "x.example MX: an MX record is"),
         ({"x.example": {"MX": [["a", "b"]]}}, "x.example MX: an MX record is"),
         ({"x.example": {"MX": [[65536, "b"]]}}, "x.example MX: an MX preference"),
         ({"x.example": {"TXT": [7]}}, "x.example TXT: a list"),
@@ -143,3 +145,85 @@ def test_a_file_that_is_no_zone_is_refused_with_its_path(tmp_path: Path) -> None
         Zone(tmp_path / "zone.txt")
     with pytest.raises(FileNotFoundError):
         Zone(tmp_path / "missing.json")
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            {"x.example": {"TXT": "v=spf1 -all"}},
+            r"x.example TXT: 'v=spf1 -all' is no failure .*: \"TXT\": \[\"v=spf1 -all\"\]",
+        ),
+        ({"x.example": {"MX": "mx.x.de"}}, r'MX: .* in a list: "MX": \[\[10, "mx.example.com"\]\]'),
+        ({"x.example": {"MX": ["mx.x.de"]}}, r'the form is "MX": \[\[10, "mx.example.com"\]\]'),
+        ({"x.example": {"MX": [10, "mx.x.de"]}}, r'the form is "MX": \[\[10, "mx.example.com"\]\]'),
+        ({"x.example": {"MX": [[True, "mx.x.de"]]}}, "an MX record is"),
+        ({"x.example": {"A": None}}, r'a list is wanted here, not None; the form is "A": \["192'),
+        ({"x.example": {"A": [7]}}, r'a string is wanted here, not int; the form is "A": \["192'),
+        ({"x.example": {"CNAME": ["y.example"]}}, 'not list; the form is "CNAME": "example.com"'),
+        ({"x.example": "v=spf1 -all"}, r"x.example: .*: \{\"TXT\": \[\"v=spf1 -all\"\]\}"),
+        ({"x.example": ["v=spf1 -all"]}, r"x.example: an object .*\{\"TXT\": .*not list"),
+        ({"x.example": {"TXTT": []}}, 'x.example TXTT: .* did you mean "TXT"'),
+        ({"x.example": {"txt": []}}, 'x.example txt: .* did you mean "TXT"'),
+        ({"x.example": {"aaaa": []}}, 'did you mean "AAAA"'),
+        ({"x.example": {"CNAM": "y"}}, 'did you mean "CNAME"'),
+        ({"x.example": {"Secure": True}}, 'did you mean "secure"'),
+        ({"x.example": {"caa": []}}, 'did you mean "CAA"'),
+        ({"x.example": {"what": []}}, "capital letters"),
+        ({"x.example": {5: []}}, "a record type is a str, not int"),
+        ({"x.example": {10**5000: []}}, "a record type is a str, not int"),
+        ({5: {}}, "a name of a zone is a str, not int"),
+        ({"x.example": {}, "X.example.": {}}, "X.example.: this name stands twice"),
+        (5, "not of int"),
+        (None, "not of None"),
+        (b"zone.json", "not of bytes"),
+    ],
+)
+def test_slips_are_refused_with_the_right_form(names: Any, message: str) -> None:
+    with pytest.raises(MisuseError, match=message):
+        Zone(names)
+
+
+def test_types_that_no_check_asks_for_are_left_out() -> None:
+    others = {word: ["x"] for word in ("SPF", "TLSA", "CAA", "SOA", "SRV", "DNAME", "TYPE65280")}
+    zone = Zone({"x.example": {**others, "FUTURE": ["x"]}})
+    assert zone.lookup("x.example", "TXT") == NODATA
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"x.example": {}, "y.example": {}, "x.example": {}}', r"json: 'x.example' stands twice"),
+        ('{"x.example": {"TXT": ["a"], "TXT": ["b"]}}', "json: 'TXT' stands twice"),
+        ('{"x.example": {}, "X.example": {}}', "X.example: this name stands twice"),
+        ("[" * 100_000, "json: this is nested too deeply"),
+        ("1" * 10_000, "json: "),
+        ("[]", "json: an object is wanted"),
+    ],
+)
+def test_files_with_slips_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "zone.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MisuseError, match=message):
+        Zone(path)
+
+
+def test_wrong_look_ups_are_misuse() -> None:
+    for type_ in ("txt", "CAA", "", None, 16):
+        with pytest.raises(MisuseError, match="type of a look-up; use one of A, AAAA, MX, NS, PTR"):
+            ZONE.lookup("x", type_)  # type: ignore[arg-type]
+    for name in (None, b"x", "\u2026"):
+        with pytest.raises(MisuseError, match=r"a name of a zone is a str|stands for no byte"):
+            ZONE.lookup(name, "TXT")  # type: ignore[arg-type]
+    questions: Any
+    for questions in (None, 5, ["x"], "x"):
+        with pytest.raises(MisuseError, match=r"resolve\(\) takes"):
+            ZONE.resolve(questions)
+
+
+def test_a_zone_has_a_short_repr() -> None:
+    assert repr(Zone({})) == "<mailassay.Zone of 0 names>"
+    assert repr(Zone({"x.\x1b": {}})) == r"<mailassay.Zone of 1 name: 'x.\x1b'>"
+    assert repr(ZONE) == (
+        "<mailassay.Zone of 12 names: 'example.com', 'mx.example.com', 'www.example.com', …>"
+    )

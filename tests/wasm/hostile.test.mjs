@@ -104,6 +104,55 @@ test('identities_of_any_bytes_end_in_a_verdict', async () => {
   }
 });
 
+/** @param {import('./support.mjs').SpfRequest} wanted */
+async function identityCount(wanted) {
+  const { verdict, limited, diagnostics, cause } = await ma.checkSpf(wanted, txt(['v=spf1 -all']));
+  assert.deepEqual([verdict, limited], ['permerror', true]);
+  assert.equal(diagnostics[cause].name, 'limit.identity');
+  return diagnostics[cause].arguments.count;
+}
+
+test('an_identity_of_any_length_is_counted', async () => {
+  const most = 12 * 2 ** 20;
+  for (const size of [16385, 65535, 65536, 65537, 65538, 65539, 2 ** 20, 2 ** 23, most]) {
+    const long = 'x'.repeat(size);
+    const path = `<${'x'.repeat(size - 2)}>`;
+    for (const text of [long, Buffer.from(long), `<${'x'.repeat(size - 1)}`, `x${path.slice(1)}`]) {
+      assert.equal(await identityCount({ ...request, mailFrom: text }), size);
+    }
+    assert.equal(await identityCount({ ...request, helo: long }), size);
+    assert.equal(await identityCount({ ...request, helo: path }), size);
+    if (size > 16387) assert.equal(await identityCount({ ...request, mailFrom: path }), size - 2);
+  }
+  assert.equal(await identityCount({ ...request, mailFrom: '\u00e9'.repeat(2 ** 20) }), 2 ** 21);
+  assert.equal(await identityCount({ ...request, mailFrom: 'x'.repeat(most + 9) }), most);
+  assert.equal(await identityCount({ ...request, mailFrom: '\u00e9'.repeat(most) }), most);
+});
+
+test('a_receiver_of_any_length_is_cut', async () => {
+  const long = 'r'.repeat(2 ** 22);
+  for (const receiver of [long, Buffer.from(long), `${long.slice(0, 255)}\u{1f600}`]) {
+    const result = await ma.checkSpf({ ...request, receiver }, txt(['v=spf1 -all']));
+    assert.deepEqual([result.verdict, result.receiver], ['fail', 'r'.repeat(255)]);
+  }
+});
+
+test('a_lone_surrogate_stays_what_it_is', async () => {
+  const toAscii = () => assert.fail('asked for the A-label of what is no text');
+  for (const [domain, bytes] of [
+    ['\ud800', '\u00ed\u00a0\u0080'],
+    ['a\udfff.example', 'a\u00ed\u00bf\u00bf.example'],
+    ['\u{1f600}\ude00b', '\u00f0\u009f\u0098\u0080\u00ed\u00b8\u0080b'],
+  ]) {
+    const wanted = { ...request, mailFrom: `u@${domain}` };
+    const result = await ma.checkSpf(wanted, { ...txt(['v=spf1 +all']), toAscii });
+    assert.deepEqual([result.verdict, result.questions], ['none', []]);
+    assert.equal(result.diagnostics[result.cause].arguments.found, bytes);
+  }
+  const local = await ma.checkSpf({ ...request, mailFrom: '\udc80@example.com' }, txt([]));
+  assert.equal(local.local_part, '\u00ed\u00b2\u0080');
+});
+
 test('answers_as_large_as_dns_allows_are_read', async () => {
   const many = Array.from({ length: 5461 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
   const hosts = many.map((_, i) => [i, `${'\u00ff'.repeat(63)}.${i}.example.com`]);

@@ -39,7 +39,6 @@ test('a_request_of_the_wrong_form_is_refused', () => {
     [{ ...request, now: 1.5 }, /now must be whole seconds/],
     [{ ...request, now: -1 }, /now must be whole seconds/],
     [{ ...request, voidLookups: '2' }, /voidLookups must be a whole number from 0 on, not "2"/],
-    [{ ...request, mailFrom: 'x'.repeat(2 ** 20) }, /more than 1048576 bytes/],
   ];
   for (const [wrong, message] of cases) assert.throws(() => ma.spfCheck(wrong), { message });
   assert.equal(ma.spfCheck(request).poll(), 'pending');
@@ -54,7 +53,7 @@ test('limits_can_be_lowered_and_not_raised', () => {
     });
   }
   const least = ma.spfCheck(request, { limits: { pool: 10, guessPool: 10 } });
-  assert.equal(least.poll(), true);
+  assert.equal(least.poll(), 'done');
   assert.equal(least.result().limited, true);
   assert.throws(() => ma.spfCheck(request, { guesses: -1 }), { message: /guesses must be/ });
 });
@@ -77,6 +76,10 @@ test('an_answer_of_the_wrong_form_names_the_question', async () => {
     [{ status: 'ok', answers: [] }, /no member "answers"/],
     [{ status: 'ok', secure: 1 }, /must have true or false as secure, not 1/],
     [{ status: 'ok', canonicalName: 1 }, /must have a text as canonicalName, not 1/],
+    [{ status: 'ok', records: Object.assign(Array(2), ['a']) }, /in record 1, not undefined/],
+    [Object.create(null), /must have a status, not undefined/],
+    [{ status: 'ok', records: [Object.create(null)] }, /in record 0, not \{\}/],
+    [{ status: Object.assign(Object.create(null), { big: 1n }) }, /not a value of the type object/],
     [{ status: 'ok', records: 'v=spf1' }, /must have a list of records, not "v=spf1"/],
     [{ status: 'ok', records: ['a', 7] }, /must have strings or Uint8Arrays in record 1, not 7/],
     [{ status: 'ok', records: [['a', null]] }, /in record 0, not \["a",null\]/],
@@ -134,6 +137,9 @@ test('a_check_in_the_callers_hand_is_watched', () => {
   assert.throws(() => check.answer(0, { status: 'ok' }), { code: 'unknown-question' });
   check.newQuestions();
   assert.throws(() => check.answer(1, { status: 'ok' }), { message: /^1: no question/ });
+  for (const id of /** @type {Wrong[]} */ (['length', 'constructor', 'at', '0', -1, 0.5, null])) {
+    assert.throws(() => check.answer(id, { status: 'ok' }), { code: 'unknown-question' });
+  }
   assert.throws(() => check.answer(0, { status: 'ok', label: 'x' }), {
     message: /no member "label"/,
   });
@@ -146,10 +152,6 @@ test('a_check_in_the_callers_hand_is_watched', () => {
 
 test('parse_refuses_what_is_no_record', () => {
   assert.throws(() => ma.parseSpf(/** @type {Wrong} */ (undefined)), TypeError);
-  assert.throws(() => ma.parseSpf('v=spf1 a:\u0142.example'), {
-    name: 'TypeError',
-    message: /the record holds U\+0142/,
-  });
   assert.throws(() => ma.parseSpf('x'.repeat(65536)), {
     code: 'too-large',
     message: /65536 bytes; no TXT record is longer than 65535 bytes/,

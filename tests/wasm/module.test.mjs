@@ -68,7 +68,7 @@ test('a_module_with_another_bridge_is_refused', async () => {
   const exported = names.flatMap((name) => [name.length, ...Buffer.from(name), 0, 0]);
   const entries = [names.length + 1, 6, ...Buffer.from('memory'), 2, 0, ...exported];
   const module = handMade(type, [3, 2, 1, 0], memory, [7, entries.length, ...entries], code);
-  await assert.rejects(load(module), { code: 'wrong-module', message: /version 1 .* version 77/ });
+  await assert.rejects(load(module), { code: 'wrong-module', message: /version 2 .* version 77/ });
 });
 
 /**
@@ -117,6 +117,26 @@ test('an_instance_whose_call_traps_is_not_used_again', () => {
   instance.exports = { trap: () => assert.fail('as a trap would') };
   assert.throws(() => instance.call('trap'), /as a trap would/);
   assert.equal(instance.sound, false);
+  instance.exports = { fine: () => 0 };
+  assert.throws(() => instance.call('fine'), { code: 'unsound' });
+  assert.equal(instance.sound, false);
+});
+
+test('a_check_that_was_never_started_is_no_open_one', () => {
+  const check = new SpfCheck(new Instance(compiled), () => {});
+  assert.throws(() => check.poll(), { name: 'MailassayError', code: 'misused' });
+});
+
+test('the_bridge_refuses_an_id_that_is_none', () => {
+  const instance = new Instance(compiled);
+  startSpf(instance, request, {});
+  instance.call('ma_spf_poll');
+  for (const id of [1, 2 ** 31, 2 ** 32 - 1]) {
+    instance.begin().putBytes('ok', '');
+    for (const word of [0, 0, 0]) instance.putWord(word);
+    const code = instance.call('ma_answer_dns', id, instance.size);
+    assert.equal(instance.text('ma_status_name', code), 'unknown-question');
+  }
 });
 
 test('starting_anew_leaves_nothing_of_the_last_check', async () => {

@@ -91,14 +91,52 @@ test('a_module_is_loaded_over_http_whatever_its_type', async () => {
   }
 });
 
-test('the_types_are_those_of_the_code', async (context) => {
-  const compiler = fileURLToPath(new URL('wasm/node_modules/typescript/bin/tsc', root));
-  const installed = await readFile(compiler).then(
-    () => true,
-    () => false,
-  );
-  if (!installed) return context.skip('typescript is not installed in wasm/node_modules');
+const compiler = fileURLToPath(new URL('wasm/node_modules/typescript/bin/tsc', root));
+
+/**
+ * Rejects unless the compiler runs, ends well, and has nothing to say.
+ * @param {string} program
+ */
+async function checkTypes(program) {
   const project = fileURLToPath(new URL('wasm/tsconfig.json', root));
-  const { stdout } = await run(process.execPath, [compiler, '-p', project]).catch((error) => error);
-  assert.equal(stdout, '');
+  const ended = run(process.execPath, [program, '-p', project]);
+  const { stdout, stderr } = await ended.catch((error) => {
+    throw new Error(`${program}: exit status ${error.code}\n${error.stdout}${error.stderr}`);
+  });
+  assert.equal(stdout + stderr, '');
+}
+
+test('the_types_are_those_of_the_code', () => checkTypes(compiler));
+
+test('self_test_a_compiler_that_is_missing_or_crashes_is_found', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'mailassay-'));
+  try {
+    await assert.rejects(checkTypes(join(place, 'none.mjs')), /exit status 1/);
+    await writeFile(join(place, 'crash.mjs'), 'process.exit(3)');
+    await assert.rejects(checkTypes(join(place, 'crash.mjs')), /exit status 3/);
+  } finally {
+    await rm(place, { recursive: true });
+  }
+});
+
+test('build_joins_no_folder_of_others', async () => {
+  const script = fileURLToPath(new URL('wasm/build.sh', root));
+  const place = await mkdtemp(join(tmpdir(), 'mailassay-'));
+  try {
+    await writeFile(join(place, 'README.md'), 'mine');
+    for (const output of [
+      join(place, 'm.wasm'),
+      fileURLToPath(new URL('m.wasm', root)),
+      fileURLToPath(new URL('wasm/m.wasm', root)),
+    ]) {
+      const built = run(script, [output, 'emscripten', join(place, 'objects')]);
+      const stderr = /holds other files\n.*\/dist\/mailassay\.wasm/;
+      await assert.rejects(built, { code: 2, stderr });
+    }
+    assert.equal(await readFile(join(place, 'README.md'), 'utf8'), 'mine');
+    const { stdout } = await run(script, ['--help']);
+    assert.match(stdout, /becomes the npm\s+package/);
+  } finally {
+    await rm(place, { recursive: true });
+  }
 });

@@ -42,6 +42,20 @@ test('parse_takes_bytes_and_the_same_as_code_points', () => {
   assert.deepEqual(ma.parseSpf(bytes), ma.parseSpf('v=spf1 a:\u00ff\u0000'));
 });
 
+test('parse_takes_other_text_as_utf_8', () => {
+  const record = 'v=spf1 a:\u0142\u00e9.example -all';
+  assert.deepEqual(ma.parseSpf(record), ma.parseSpf(Buffer.from(record)));
+  assert.equal(ma.parseSpf('v=spf1 a:\ud800').text, 'v=spf1 a:\u00ed\u00a0\u0080');
+  assert.equal(ma.parseSpf('v=spf1 a:\u00e9').text, 'v=spf1 a:\u00e9');
+});
+
+test('parse_says_where_the_first_error_is', () => {
+  assert.equal(ma.parseSpf('v=spf1 -all').errorSpan, null);
+  assert.deepEqual(ma.parseSpf('v=spf1 a ipv4:1.2.3.4 include: -all').errorSpan, [9, 21]);
+  assert.deepEqual(ma.parseSpf('v=spf1 a:%x -all').errorSpan, [7, 11]);
+  assert.deepEqual(ma.parseSpf('v=spf2 oops').errorSpan, [0, 6]);
+});
+
 test('a_check_gives_verdict_cause_and_trace', async () => {
   const result = await ma.checkSpf(request, from(SIMPLE));
   assert.equal(result.verdict, 'pass');
@@ -124,6 +138,41 @@ test('a_rejection_counts_as_failed', async () => {
     const result = await ma.checkSpf(request, { resolve });
     assert.equal(result.verdict, 'temperror');
     assert.deepEqual(result.questions, [['example.com', 'TXT', true]]);
+  }
+});
+
+test('an_error_of_the_program_reaches_the_caller', async () => {
+  const unknown = () => /** @type {any} */ (globalThis).misspelt.lookup();
+  for (const bug of [
+    unknown,
+    () => {
+      throw new RangeError('a bug');
+    },
+    () => {
+      throw new ReferenceError('a bug');
+    },
+  ]) {
+    await assert.rejects(ma.checkSpf(request, { resolve: bug }), /misspelt|undefined|a bug/);
+    const idn = { ...request, mailFrom: 'a@b\u00fccher.example' };
+    await assert.rejects(ma.checkSpf(idn, { ...txt([]), toAscii: bug }), /undefined|a bug/);
+  }
+  const resolve = () => Promise.reject(new ReferenceError('a bug'));
+  await assert.rejects(ma.checkSpf(request, { resolve }), { name: 'ReferenceError' });
+  const later = () => sleep(1).then(resolve);
+  await assert.rejects(ma.checkSpf(request, { resolve: later }), { name: 'ReferenceError' });
+});
+
+test('what_a_network_or_bad_data_cause_is_a_verdict', async () => {
+  const errors = [new TypeError('fetch failed'), new RangeError('offset'), undefined, 'no'];
+  for (const error of errors) {
+    const resolve = () => Promise.reject(error);
+    assert.equal((await ma.checkSpf(request, { resolve })).verdict, 'temperror');
+  }
+  for (const error of [new Error('x'), new SyntaxError('JSON'), undefined, Object.create(null)]) {
+    const resolve = () => {
+      throw error;
+    };
+    assert.equal((await ma.checkSpf(request, { resolve })).verdict, 'temperror');
   }
 });
 

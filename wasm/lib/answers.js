@@ -107,7 +107,8 @@ export function putDnsAnswer(instance, question, answer) {
   const used = status === 'ok' ? records : [];
   instance.putWord(used.length);
   const put = PUT[question.type] ?? putHost;
-  used.forEach((record, index) => put(instance, question, record, index));
+  // Not forEach: it would pass over the holes that the core was told of.
+  for (const [index, record] of used.entries()) put(instance, question, record, index);
 }
 
 /**

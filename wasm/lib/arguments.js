@@ -5,6 +5,8 @@ const MISUSES = {
   'limit-too-high': 'the memory of the module is fixed, so limits can only be lowered',
   'scratch-too-small': 'the limits leave too little memory for a check',
   'too-large': 'this is more than one DNS answer can hold',
+  unsound: 'an earlier call into this instance did not return; start a new check',
+  misused: 'this check was never started',
   'unknown-question': 'no question with this id was given out',
 };
 
@@ -36,13 +38,21 @@ export function explained(code) {
  */
 export function shown(value) {
   if (typeof value === 'function') return 'a function';
-  let text = String(value);
-  try {
-    text = JSON.stringify(value) ?? text;
-  } catch {
-    // A cycle or a bigint: its plain form says enough.
-  }
+  const text = plainForm(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** @param {unknown} value */
+function plainForm(value) {
+  for (const form of [JSON.stringify, String]) {
+    try {
+      const text = form(value);
+      if (text !== undefined) return text;
+    } catch {
+      // A cycle, a bigint, or an object that has no form as text.
+    }
+  }
+  return `a value of the type ${typeof value}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 // Runs a check to its end with a host that answers when it can.
+import { urlToAscii } from './idna.js';
 
 /** @typedef {import('../index.d.ts').Answer} Answer */
 /** @typedef {import('../index.d.ts').DriveOptions} DriveOptions */
@@ -6,25 +7,11 @@
 /** @typedef {import('../index.d.ts').Question} Question */
 /** @typedef {import('./spf_check.js').SpfCheck} SpfCheck */
 
-// Letters, marks and digits (RFC 5892 §2.1), the exceptions (§2.6) and joiners (§2.8). IDNA2008
-// allows no symbols; URL parsers, which follow UTS 46, do.
-const LETTERS = '-\\p{Ll}\\p{Lm}\\p{Lo}\\p{Mn}\\p{Mc}\\p{Nd}';
-const OTHERS = '\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u3007\u30fb\\p{Join_Control}';
-const U_LABEL = new RegExp(`^[${LETTERS}${OTHERS}]+$`, 'u');
-
-/**
- * IDNA by the host's URL parser. The core decodes the A-label again and refuses any that does not
- * stand for the very same characters, so a label that the parser had to map is no answer.
- * @param {string} label
- * @returns {string | null}
- */
-export function urlToAscii(label) {
-  const url = `http://${label}.example/`;
-  // RFC 5891 §4.2.3.1: no hyphens in third and fourth place; the parser does not mind them.
-  if (!U_LABEL.test(label) || /^..--/u.test(label) || !URL.canParse(url)) return null;
-  const [first, ...rest] = new URL(url).hostname.split('.');
-  return rest.join('.') === 'example' ? first : null;
-}
+// Errors of a program, not of a network, where they are thrown at once. In a rejection only the
+// first tells: fetch() rejects with a TypeError when there is no connection, and a truncated DNS
+// message makes a parser throw a RangeError.
+const BUGS = ['ReferenceError', 'TypeError', 'RangeError'];
+const BUGS_OF_REJECTIONS = BUGS.slice(0, 1);
 
 /**
  * @param {string | null} label
@@ -48,6 +35,15 @@ function ask(question, options, signal) {
 }
 
 /**
+ * By name, since a host may have several realms with an own TypeError each.
+ * @param {string[]} names
+ * @param {any} error
+ */
+function isOneOf(names, error) {
+  return names.includes(error?.name);
+}
+
+/**
  * @template T
  * @param {T | PromiseLike<T>} value
  * @returns {value is PromiseLike<T>}
@@ -65,6 +61,8 @@ export class Drive {
   #arrived = [];
   /** @type {Set<number>} */
   #waiting = new Set();
+  /** @type {{error: unknown}[]} */
+  #bugs = [];
   #wake = () => {};
   #stop = new AbortController();
   #check;
@@ -88,6 +86,7 @@ export class Drive {
         for (const question of this.#check.newQuestions()) this.#start(question);
         if (!signal?.aborted) await this.#neededAnswer();
         signal?.throwIfAborted();
+        for (const { error } of this.#bugs) throw error;
         this.#handOver();
       }
       return this.#check.result();
@@ -102,11 +101,17 @@ export class Drive {
   #start(question) {
     const { id } = question;
     const fail = () => this.#arrive(id, { status: 'failed' });
+    const reject = (/** @type {unknown} */ error) => {
+      if (!isOneOf(BUGS_OF_REJECTIONS, error)) return fail();
+      this.#bugs.push({ error });
+      return this.#wake();
+    };
     try {
       const answer = ask(question, this.#options, this.#stop.signal);
-      if (isPromise(answer)) answer.then((value) => this.#arrive(id, value), fail);
+      if (isPromise(answer)) answer.then((value) => this.#arrive(id, value), reject);
       else this.#arrive(id, answer);
-    } catch {
+    } catch (error) {
+      if (isOneOf(BUGS, error)) throw error;
       fail();
     }
   }
@@ -123,7 +128,7 @@ export class Drive {
   async #neededAnswer() {
     const open = this.#check.questions().filter(({ needed, answered }) => needed && !answered);
     this.#waiting = new Set(open.map(({ id }) => id));
-    if (this.#arrived.some(({ id }) => this.#waiting.has(id))) return;
+    if (this.#bugs.length > 0 || this.#arrived.some(({ id }) => this.#waiting.has(id))) return;
     await new Promise((resolve) => {
       this.#wake = () => resolve(undefined);
     });

@@ -1,10 +1,10 @@
 // One instance of the module: its functions, and the packing of its two buffers (see bridge.cpp).
 import { MailassayError } from './arguments.js';
+import { utf8 } from './text.js';
 
 /** Stands for "as the core has it" where a number is optional. */
 export const DEFAULT = 0xffffffff;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** @typedef {import('../index.d.ts').Question} Question */
@@ -36,7 +36,7 @@ export class Instance {
     this.inputWords = new DataView(buffer, this.input.byteOffset, this.input.length);
     this.output = new Uint8Array(buffer, ma_output(), ma_output_bytes());
     this.outputWords = new DataView(buffer, this.output.byteOffset, this.output.length);
-    /** False while a call runs: an instance whose call did not return is not used again. */
+    /** False once a call did not return: what it left behind is not used again. */
     this.sound = true;
   }
 
@@ -45,10 +45,13 @@ export class Instance {
    * @param {...number} values
    */
   call(name, ...values) {
-    this.sound = false;
-    const result = this.exports[name](...values) >>> 0;
-    this.sound = true;
-    return result;
+    if (!this.sound) throw new MailassayError('unsound');
+    try {
+      return this.exports[name](...values) >>> 0;
+    } catch (error) {
+      this.sound = false;
+      throw error;
+    }
   }
 
   // ---- Input ------------------------------------------------------------------------------------
@@ -100,7 +103,17 @@ export class Instance {
 
   /** @param {string | Uint8Array} text A string as UTF-8, bytes as they are. */
   putText(text) {
-    this.putBytes(typeof text === 'string' ? encoder.encode(text) : text, '');
+    this.putBytes(utf8(text), '');
+  }
+
+  /**
+   * A text whose size is what matters once it is too long; see request_text() in bridge.cpp.
+   * @param {number} size
+   * @param {Uint8Array} bytes What the core reads of it.
+   */
+  putSized(size, bytes) {
+    this.putWord(size);
+    this.putBytes(bytes, '');
   }
 
   /** @param {number} bytes */

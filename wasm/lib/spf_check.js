@@ -9,6 +9,7 @@ import {
   shown,
 } from './arguments.js';
 import { DEFAULT } from './instance.js';
+import { utf8 } from './text.js';
 
 /** @typedef {import('../index.d.ts').Answer} Answer */
 /** @typedef {import('../index.d.ts').SpfCheck} Check */
@@ -20,10 +21,16 @@ import { DEFAULT } from './instance.js';
 /** @typedef {import('../index.d.ts').SpfResult} SpfResult */
 /** @typedef {import('./instance.js').Instance} Instance */
 
-const DONE = 1; // mailassay::Progress
+const PROGRESS = ['pending', 'done']; // mailassay::Progress; all else is misuse
 const FAILURES = ['timeout', 'failed', 'unsupported'];
 const REQUEST = ['ip', 'mailFrom', 'helo', 'receiver', 'now', 'voidLookups'];
 const OPTIONS = ['guesses', 'limits'];
+
+// Far more than mailassay::Limits::identity_bytes and two angle brackets.
+const IDENTITY_BYTES = 65536;
+const NO_BYTES = new Uint8Array();
+const LESS = 0x3c;
+const GREATER = 0x3e;
 
 // In the order of mailassay::Limits.
 const LIMITS = /** @type {const} */ ([
@@ -65,7 +72,9 @@ export class SpfCheck {
   poll() {
     const instance = this.#instance;
     if (instance === undefined) return 'done';
-    if (instance.call('ma_spf_poll') !== DONE) return 'pending';
+    const progress = PROGRESS[instance.call('ma_spf_poll')];
+    if (progress === undefined) throw new MailassayError('misused');
+    if (progress === 'pending') return 'pending';
     this.#questions = instance.questions(true);
     const report = JSON.parse(instance.text('ma_spf_result'));
     this.#result = { ...report, receivedSpf: instance.text('ma_spf_received') };
@@ -88,7 +97,7 @@ export class SpfCheck {
    * @param {Answer} answer
    */
   answer(id, answer) {
-    const question = this.#given[id];
+    const question = Number.isInteger(id) ? this.#given[id] : undefined;
     if (question === undefined) {
       const problem = `${shown(id)}: ${explained('unknown-question')}`;
       throw new MailassayError('unknown-question', problem);
@@ -187,7 +196,25 @@ function putRequest(instance, request) {
   instance.putWord(now % 2 ** 32);
   instance.putWord(Math.floor(now / 2 ** 32));
   instance.putText(ip);
-  instance.putText(checkText(mailFrom, 'mailFrom'));
-  instance.putText(checkText(helo, 'helo'));
-  instance.putText(checkText(receiver, 'receiver'));
+  putIdentity(instance, checkText(mailFrom, 'mailFrom'), true);
+  putIdentity(instance, checkText(helo, 'helo'), false);
+  // The core cuts it at 255 bytes.
+  instance.putText(utf8(checkText(receiver, 'receiver').slice(0, 256)).subarray(0, 256));
+}
+
+/**
+ * The size of an identity that is too long is reported, so that it is no misuse however long it is;
+ * the core reads nothing else of it. What the output buffer does not hold is not counted.
+ * @param {Instance} instance
+ * @param {string | Uint8Array} text
+ * @param {boolean} isPath The core leaves the angle brackets of a path out of its size.
+ */
+function putIdentity(instance, text, isPath) {
+  const bytes = utf8(text.slice(0, instance.output.length));
+  if (bytes.length <= IDENTITY_BYTES) {
+    instance.putSized(bytes.length, bytes);
+    return;
+  }
+  const bracketed = isPath && bytes[0] === LESS && bytes[bytes.length - 1] === GREATER;
+  instance.putSized(bytes.length - (bracketed ? 2 : 0), NO_BYTES);
 }

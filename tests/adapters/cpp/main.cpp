@@ -41,13 +41,15 @@ std::string written(Write write) {
   return text;
 }
 
-// IDNA2008 by libidn2: no mapping of deviation characters, no transitional processing.
+// IDNA2008 by libidn2. Its look-up functions leave the context rules out (RFC 5892 appendix A);
+// those for registration are strict, and take one label.
 void answer_to_ascii(mailassay::CheckBase& check, const mailassay::Question& question) {
-  char* label = nullptr;
+  std::uint8_t* label = nullptr;
   const std::string name(question.name);
-  const int code = idn2_to_ascii_8z(name.c_str(), &label, IDN2_NONTRANSITIONAL);
-  if (code == IDN2_OK) {
-    check.answer(question.id, mailassay::LabelAnswer{mailassay::AnswerStatus::ok, label});
+  const auto* text = reinterpret_cast<const std::uint8_t*>(name.c_str());
+  if (idn2_register_u8(text, nullptr, &label, 0) == IDN2_OK) {
+    const auto* ascii = reinterpret_cast<const char*>(label);
+    check.answer(question.id, mailassay::LabelAnswer{mailassay::AnswerStatus::ok, ascii});
   } else {
     check.answer(question.id, mailassay::LabelAnswer{mailassay::AnswerStatus::error, {}});
   }

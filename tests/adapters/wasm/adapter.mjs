@@ -48,22 +48,9 @@ function canonical({ qualifier, name = '', text }) {
 
 /** @param {any} request */
 function parseSpf({ ask }) {
-  const report = ma.parseSpf(ask.record);
-  if (report.valid) return { valid: true, terms: report.terms.map(canonical), report };
-  const [begin, end] = firstError(report);
-  return { valid: false, error_span: [begin, end], report };
-}
-
-/**
- * The first word that is wrong: the version, or a term.
- * @param {import('../../../wasm/index.d.ts').RecordReport} report
- */
-function firstError({ terms, diagnostics }) {
-  const term = terms.find(({ kind }) => kind === 'invalid');
-  const [first] = diagnostics;
-  return term === undefined || first.begin < term.begin
-    ? [first.begin, first.end]
-    : [term.begin, term.end];
+  const { errorSpan, ...report } = ma.parseSpf(ask.record);
+  if (errorSpan === null) return { valid: true, terms: report.terms.map(canonical), report };
+  return { valid: false, error_span: errorSpan, report };
 }
 
 /** @param {any} request */
