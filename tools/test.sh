@@ -9,7 +9,7 @@ section_style() {
   "$VENV/bin/ruff" format --check --quiet .
   "$VENV/bin/ruff" check --quiet .
   local folder
-  for folder in core/messages fuzz tests/proofs tests/compile_fail tests/adapters/python; do
+  for folder in core/messages fuzz tests/proofs tests/compile_fail; do
     "$VENV/bin/mypy" "$folder"
   done
   for folder in tests/conformance tests/docs; do
@@ -56,7 +56,7 @@ run_ctest() {
 section_python() {
   build_python
   "$VENV/bin/python" -m pytest -q tests/python
-  "$VENV/bin/mypy" python/mailassay tests/python
+  "$VENV/bin/mypy" python/mailassay tests/python tests/adapters/python
   "$VENV/bin/python" -m mypy.stubtest mailassay._core --allowlist python/stubtest_allowlist.txt
 }
 

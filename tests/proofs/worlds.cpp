@@ -1,7 +1,5 @@
 #include "worlds.h"
 
-#include <idn2.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +7,7 @@
 #include <stdexcept>
 
 #include "demo/json.h"
+#include "support/idna.h"
 
 namespace proofs {
 namespace {
@@ -135,12 +134,9 @@ const Answer& Host::answer_to(const mailassay::Question& question) {
     return answers_.try_emplace(key, world_.zone.lookup(question.name, question.type))
         .first->second;
   }
-  char* label = nullptr;
-  const bool converted =
-      idn2_to_ascii_8z(key.second.c_str(), &label, IDN2_NONTRANSITIONAL) == IDN2_OK;
-  const auto added = answers_.try_emplace(key, converted ? label : "",
-                                          converted ? AnswerStatus::ok : AnswerStatus::error);
-  idn2_free(label);
+  const auto label = test::a_label(key.second);
+  const auto added =
+      answers_.try_emplace(key, label.value_or(""), label ? AnswerStatus::ok : AnswerStatus::error);
   return added.first->second;
 }
 
