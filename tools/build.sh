@@ -1,5 +1,16 @@
 # Building the parts, each in its own folder below build/. Sourced by ./dev.
 
+# Runs a command with errexit, whose failure is told in STATUS: `||` and `if` would switch it off.
+strictly() {
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  STATUS=$?
+  set -e
+}
+
 # configure FOLDER PRESET [OPTION …]: with a preset of CMakePresets.json.
 configure() {
   local folder=$1 preset=$2

@@ -126,11 +126,8 @@ run_section() {
   local name=$1 log=$BUILD/test.$1.log status=0 started=$SECONDS
   echo "== $name"
   if [ "$QUIET" = 1 ]; then
-    # A subshell with errexit of its own: `||` would switch it off.
-    set +e
-    (set -e; "section_$name") >"$log" 2>&1
-    status=$?
-    set -e
+    strictly "section_$name" >"$log" 2>&1
+    status=$STATUS
     if [ "$status" != 0 ]; then
       cat "$log"
     elif ! grep -E "$CLOSING_LINES" "$log"; then
@@ -138,10 +135,8 @@ run_section() {
       status=1
     fi
   else
-    set +e
-    (set -e; "section_$name")
-    status=$?
-    set -e
+    strictly "section_$name"
+    status=$STATUS
   fi
   local seconds=$((SECONDS - started))
   if [ "$status" = 0 ]; then

@@ -378,4 +378,10 @@ std::string bytes_of(std::string_view utf8) {
   return bytes;
 }
 
+std::string utf8_of(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) append_utf8(text, static_cast<unsigned char>(byte));
+  return text;
+}
+
 }  // namespace demo

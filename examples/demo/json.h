@@ -94,5 +94,7 @@ std::string to_text(const Json& value);
 // The bytes that `utf8` stands for: one byte for each code point from 0 to 255. Throws
 // std::runtime_error for any other code point.
 std::string bytes_of(std::string_view utf8);
+// The inverse: each byte as the code point of its value, in UTF-8.
+std::string utf8_of(std::string_view bytes);
 
 }  // namespace demo

@@ -455,19 +455,7 @@ demo::Json::Member member(std::string name, demo::Json value) {
 }
 
 // Bytes as the code points 0 to 255, as the vector format has them.
-demo::Json byte_text(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xC0 | byte >> 6);
-      text += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return demo::Json(std::move(text));
-}
+demo::Json byte_text(std::string_view bytes) { return demo::Json(demo::utf8_of(bytes)); }
 
 demo::Json failure_text(AnswerStatus status) {
   return demo::Json(upper(std::string(mailassay::name(status))));

@@ -23,6 +23,7 @@ constexpr int hex_value(char c) noexcept {
 }
 
 constexpr char hex_digit(unsigned value) noexcept { return "0123456789abcdef"[value & 15]; }
+constexpr char upper_hex_digit(unsigned value) noexcept { return "0123456789ABCDEF"[value & 15]; }
 
 // The first `count` bytes, all of them if there are fewer.
 constexpr std::string_view head(std::string_view text, std::size_t count) noexcept {

@@ -213,7 +213,7 @@ Status Facts::answer(std::uint32_t id, const LabelAnswer& answer) noexcept {
   row.stored = 1;
   row.total = 1;
   pool_.store(range.offset, static_cast<std::uint32_t>(answer.label.size()));
-  std::memcpy(pool_.at(range.offset + 4), answer.label.data(), answer.label.size());
+  pool_.write(range.offset + 4, answer.label);
   return Status::ok;
 }
 
@@ -275,7 +275,7 @@ void Facts::store_record(const QuestionRow& row, const DnsRecord& record,
   if (is_name_type(row.type)) {
     const std::string_view name = stored_name(record.name);
     pool_.store(offset, static_cast<std::uint32_t>(name.size()));
-    if (!name.empty()) std::memcpy(pool_.at(offset + 4), name.data(), name.size());
+    pool_.write(offset + 4, name);
     offset += 4 + static_cast<std::uint32_t>(Pool::round_up(name.size()));
     return;
   }
@@ -287,7 +287,7 @@ void Facts::store_record(const QuestionRow& row, const DnsRecord& record,
   const std::uint32_t text = offset + 8 + 4 * strings;
   for (std::uint32_t i = 0; i < strings; ++i) {
     const std::string_view string = record.strings[i];
-    if (!string.empty()) std::memcpy(pool_.at(text + end), string.data(), string.size());
+    pool_.write(text + end, string);
     end += static_cast<std::uint32_t>(string.size());
     pool_.store(offset + 8 + 4 * i, end);
   }

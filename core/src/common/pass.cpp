@@ -144,7 +144,7 @@ Range Pass::intern(std::string_view text) noexcept {
   const Range found = pool.find(text);
   if (found.offset != 0) return found;
   const Range copy = pool.borrow(text.size());
-  if (copy.offset != 0) std::memcpy(pool.at(copy.offset), text.data(), text.size());
+  if (copy.offset != 0) pool.write(copy.offset, text);
   return copy;
 }
 
@@ -153,8 +153,8 @@ ArgumentRow Pass::keep_argument(const Argument& argument) noexcept {
   return {argument.placeholder, false, intern(head(argument.text, kArgumentBytes))};
 }
 
-std::int32_t Pass::diagnose(Code code, std::int32_t source, Span span,
-                            std::initializer_list<Argument> arguments) noexcept {
+std::int32_t Pass::add_diagnostic(Code code, std::int32_t source, Span span,
+                                  std::span<const Argument> arguments) noexcept {
   if (open || diagnostic_count_ == limits.diagnostics) return -1;
   DiagnosticRow& row = diagnostics_[diagnostic_count_];
   row = {};
@@ -175,11 +175,24 @@ std::int32_t Pass::diagnose(Code code, std::int32_t source, Span span,
   return static_cast<std::int32_t>(diagnostic_count_++);
 }
 
+std::int32_t Pass::diagnose(Code code, std::int32_t source, Span span,
+                            std::initializer_list<Argument> arguments) noexcept {
+  return add_diagnostic(code, source, span, {arguments.begin(), arguments.size()});
+}
+
 std::int32_t Pass::explain(Code code, std::int32_t source, Span span,
                            std::initializer_list<Argument> arguments) noexcept {
-  const std::int32_t index = diagnose(code, source, span, arguments);
-  if (cause_ < 0) cause_ = index;
-  return index;
+  return note_cause(diagnose(code, source, span, arguments));
+}
+
+std::int32_t Pass::explain(const Diagnostic& diagnostic, std::int32_t source) noexcept {
+  return note_cause(
+      add_diagnostic(diagnostic.code, source, diagnostic.span, diagnostic.arguments()));
+}
+
+std::int32_t Pass::note_cause(std::int32_t diagnostic) noexcept {
+  if (cause_ < 0) cause_ = diagnostic;
+  return diagnostic;
 }
 
 void Pass::meet_limit(Code code, std::initializer_list<Argument> arguments) noexcept {

@@ -103,6 +103,7 @@ class Pass {
                         std::initializer_list<Argument> arguments) noexcept;
   std::int32_t explain(Code code, std::int32_t source, Span span,
                        std::initializer_list<Argument> arguments) noexcept;
+  std::int32_t explain(const Diagnostic& diagnostic, std::int32_t source) noexcept;
 
   // The verdict is set by a limit of this check.
   void meet_limit(Code code, std::initializer_list<Argument> arguments) noexcept;
@@ -132,12 +133,15 @@ class Pass {
   bool limited = false;
   bool limits_decide = true;  // false where a limit that is met does not set the verdict
   std::int32_t decided_by = -1;
-  std::uint32_t state = 0;  // offset of what the check's room keeps; 0: there was no room for it
+  std::uint32_t state = 0;  // offset of what the check's room keeps
 
  private:
   struct Layout;
   Pass(const Layout& layout, const Options& wanted, const Limits& sizes) noexcept;
   std::int32_t add_source(const SourceRow& source) noexcept;
+  std::int32_t add_diagnostic(Code code, std::int32_t source, Span span,
+                              std::span<const Argument> arguments) noexcept;
+  std::int32_t note_cause(std::int32_t diagnostic) noexcept;
   ArgumentRow keep_argument(const Argument& argument) noexcept;
 
   SourceRow* sources_;

@@ -87,6 +87,11 @@ class Pool {
     std::memcpy(base_ + offset, &value, sizeof(T));
   }
 
+  // Copies a text to a place that was given out for it.
+  void write(std::uint32_t offset, std::string_view text) noexcept {
+    if (!text.empty()) std::memcpy(base_ + offset, text.data(), text.size());
+  }
+
   // The range of a text that already lies in the pool; none if it does not.
   [[nodiscard]] Range find(std::string_view text) const noexcept {
     const auto begin = reinterpret_cast<std::uintptr_t>(base_);

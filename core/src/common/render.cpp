@@ -54,7 +54,7 @@ bool is_unseen(std::uint32_t code_point) noexcept {
 // At least `digits` digits.
 void put_hex(std::uint32_t value, unsigned digits, Writer& writer) noexcept {
   while (digits < 8 && value >> (4 * digits) != 0) ++digits;
-  while (digits-- > 0) writer.put("0123456789ABCDEF"[value >> (4 * digits) & 0xFU]);
+  while (digits-- > 0) writer.put(detail::upper_hex_digit(value >> (4 * digits)));
 }
 
 void put_stray_byte(char byte, Writer& writer) noexcept {

@@ -193,12 +193,12 @@ class Evaluator {
     // An IDN in HELO must already be in A-labels (RFC 8616 §4).
     const bool convert = session_.checked == Identity::mail_from;
     bool waiting = false;
-    bool first = true;
-    for (std::string_view rest = raw; first || !rest.empty(); first = false) {
-      std::size_t end = 0;
-      while (end < rest.size() && rest[end] != '.') ++end;
-      const std::string_view label = head(rest, end);
-      if (!first) out.put('.');
+    for (std::size_t begin = 0; begin <= raw.size();) {
+      std::size_t end = begin;
+      while (end < raw.size() && raw[end] != '.') ++end;
+      const std::string_view label = head(drop(raw, begin), end - begin);
+      if (begin > 0) out.put('.');
+      begin = end + 1;
       if (detail::all_ascii(label)) {
         out.put(label);
       } else {
@@ -210,8 +210,6 @@ class Evaluator {
         waiting = waiting || converted.pending;
         if (converted.pending && !pass_.go_on_guessing()) return kPending;
       }
-      if (end + 1 == rest.size()) out.put('.');  // an empty last label, refused later
-      rest = drop(rest, end + 1);
       if (out.size() > detail::kNameBytes) return waiting ? kPending : refuse_identity();
     }
     return waiting ? kPending : Answer{Verdict::pass};
@@ -302,13 +300,7 @@ class Evaluator {
     RecordReader reader(record);
     Term term;
     while (reader.next(term)) {
-      const Diagnostic& error = term.error;
-      if (error.code == Code::none) continue;
-      if (error.argument_count == 2) {
-        pass_.explain(error.code, frame.source, error.span, {error.argument[0], error.argument[1]});
-      } else {
-        pass_.explain(error.code, frame.source, error.span, {error.argument[0]});
-      }
+      if (term.error.code != Code::none) pass_.explain(term.error, frame.source);
     }
   }
 
@@ -854,8 +846,7 @@ class Evaluator {
       last_ = Match::permerror;
       return false;
     }
-    if (!expanded.empty())
-      std::memcpy(pass_.pool.at(kept.offset), expanded.data(), expanded.size());
+    pass_.pool.write(kept.offset, expanded);
     CompiledTerm changed = term;
     changed.target = kept;
     changed.flags |= CompiledTerm::kExpanded;

@@ -91,8 +91,6 @@ constexpr bool is_unreserved(char c) noexcept {
   return detail::is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-constexpr char upper_hex(unsigned value) noexcept { return "0123456789ABCDEF"[value & 15]; }
-
 // ---- From right to left -------------------------------------------------------------------------
 
 class BackWriter {
@@ -113,8 +111,8 @@ class BackWriter {
   void put_value(char c, const MacroToken& macro) noexcept {
     if (!macro.escaped || is_unreserved(c)) return put(c);
     const auto byte = static_cast<unsigned char>(c);
-    put(upper_hex(byte));
-    put(upper_hex(byte >> 4U));
+    put(detail::upper_hex_digit(byte));
+    put(detail::upper_hex_digit(byte >> 4U));
     put('%');
   }
 
@@ -181,8 +179,8 @@ void put_part(Writer& out, std::string_view part, const MacroToken& macro,
       continue;
     }
     out.put('%');
-    out.put(upper_hex(byte >> 4U));
-    out.put(upper_hex(byte));
+    out.put(detail::upper_hex_digit(byte >> 4U));
+    out.put(detail::upper_hex_digit(byte));
   }
 }
 

@@ -70,31 +70,31 @@ void put_comment_text(Writer& out, std::string_view text) noexcept {
   put_escaped(out, text, "()\\");
 }
 
+// "domain of DOMAIN VERB CLIENT": what the domain says of the client.
+void put_statement(Writer& out, const Result& result, std::string_view verb,
+                   std::string_view client) noexcept {
+  out.put("domain of ");
+  put_comment_text(out, result.domain);
+  out.put(verb);
+  out.put(client);
+}
+
 void put_comment(Writer& out, const Result& result, std::string_view client) noexcept {
   out.put(" (");
   put_comment_text(out, result.receiver.empty() ? "unknown" : result.receiver);
   out.put(":\r\n ");
   switch (result.verdict) {
     case Verdict::pass:
-      out.put("domain of ");
-      put_comment_text(out, result.domain);
-      out.put(" designates ");
-      out.put(client);
+      put_statement(out, result, " designates ", client);
       out.put(" as permitted sender");
       break;
     case Verdict::fail:
     case Verdict::softfail:
-      out.put("domain of ");
-      put_comment_text(out, result.domain);
-      out.put(" does not designate ");
-      out.put(client);
+      put_statement(out, result, " does not designate ", client);
       out.put(" as permitted sender");
       break;
     case Verdict::neutral:
-      out.put("domain of ");
-      put_comment_text(out, result.domain);
-      out.put(" says nothing about ");
-      out.put(client);
+      put_statement(out, result, " says nothing about ", client);
       break;
     case Verdict::none:
       out.put("no SPF record to check");

@@ -22,9 +22,16 @@ using detail::text_argument;
 
 constexpr std::string_view kVersion = "v=spf1";
 
-// Messages show 80 bytes of it; see kArgumentBytes.
-Argument found(std::string_view text) noexcept {
-  return text_argument(Argument::Name::found, head(text, detail::kArgumentBytes));
+// An error of the record that is read. Messages show 80 bytes of `found`; see kArgumentBytes.
+void set_error(Diagnostic& error, Code code, Span span, std::string_view found,
+               std::string_view meant = {}) noexcept {
+  error.code = code;
+  error.severity = severity(code);
+  error.source = 0;
+  error.span = span;
+  error.argument[0] = text_argument(Argument::Name::found, head(found, detail::kArgumentBytes));
+  error.argument[1] = text_argument(Argument::Name::meant, meant);
+  error.argument_count = meant.empty() ? 1 : 2;
 }
 
 struct Mechanism {
@@ -141,17 +148,7 @@ class TermParser {
   // ---- Errors: the first one of a word counts ---------------------------------------------------
 
   void fail(Code code, Span span, std::string_view meant = {}) noexcept {
-    Diagnostic& error = term_.error;
-    if (error.code != Code::none) return;
-    error.code = code;
-    error.severity = severity(code);
-    error.source = 0;
-    error.span = span;
-    error.argument[0] = found(text(span));
-    error.argument_count = 1;
-    if (meant.empty()) return;
-    error.argument[1] = text_argument(Argument::Name::meant, meant);
-    error.argument_count = 2;
+    if (term_.error.code == Code::none) set_error(term_.error, code, span, text(span), meant);
   }
 
   // A byte that may stand in no term at all explains an error better than what it led to.
@@ -230,9 +227,8 @@ class TermParser {
   void blame_name(std::string_view name) noexcept {
     if (equal_ignoring_case(name, "redirect") || equal_ignoring_case(name, "exp")) {
       if (separator() != ':') return fail(Code::spf_value_missing, term_.span);
-      fail(Code::spf_colon_for_equals, {term_.name.end, term_.name.end + 1});
-      term_.error.argument[0] = found(name);
-      return;
+      return set_error(term_.error, Code::spf_colon_for_equals,
+                       {term_.name.end, term_.name.end + 1}, name);
     }
     fail(Code::spf_mechanism_unknown, name.empty() ? term_.span : term_.name);
   }
@@ -394,12 +390,7 @@ RecordReader::RecordReader(std::string_view record) noexcept : record_(record) {
   }
   const Span word = next_word(record, 0);
   position_ = word.end;
-  version_error_.code = Code::spf_version_invalid;
-  version_error_.severity = severity(version_error_.code);
-  version_error_.source = 0;
-  version_error_.span = word;
-  version_error_.argument[0] = found(slice(record, word));
-  version_error_.argument_count = 1;
+  set_error(version_error_, Code::spf_version_invalid, word, slice(record, word));
 }
 
 bool RecordReader::next(Term& term) noexcept {
@@ -414,12 +405,7 @@ bool RecordReader::next(Term& term) noexcept {
                                                : nullptr;
   if (seen == nullptr) return true;
   if (*seen && term.error.code == Code::none) {
-    term.error.code = Code::spf_modifier_repeated;
-    term.error.severity = severity(term.error.code);
-    term.error.source = 0;
-    term.error.span = term.span;
-    term.error.argument[0] = found(slice(record_, term.name));
-    term.error.argument_count = 1;
+    set_error(term.error, Code::spf_modifier_repeated, term.span, slice(record_, term.name));
   }
   *seen = true;
   return true;

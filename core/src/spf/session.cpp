@@ -32,7 +32,7 @@ void copy(detail::Pass& pass, std::string_view text, Session& session, Range& ra
     session.complete = false;
     return;
   }
-  if (!text.empty()) std::memcpy(pass.pool.at(range.offset), text.data(), text.size());
+  pass.pool.write(range.offset, text);
 }
 
 std::string_view without_angle_brackets(std::string_view path) noexcept {
@@ -75,8 +75,6 @@ void split_identity(const detail::Pass& pass, Session& session) noexcept {
   if (domain > begin + 1) session.local_part = part(session.identity, begin, domain - 1);
 }
 
-constexpr char nibble(unsigned value) noexcept { return "0123456789ABCDEF"[value & 15]; }
-
 // §7.3: %{i} of an IPv6 address is its nibbles, separated by dots. DNS ignores case, so capitals
 // show in explanations only; the openspf suite has them, §7.4 has none.
 void write_client(detail::Pass& pass, Session& session) noexcept {
@@ -86,9 +84,9 @@ void write_client(detail::Pass& pass, Session& session) noexcept {
     size = format(session.client, text);
   } else {
     for (const std::uint8_t byte : session.client.bytes) {
-      text[size++] = nibble(byte >> 4U);
+      text[size++] = detail::upper_hex_digit(byte >> 4U);
       text[size++] = '.';
-      text[size++] = nibble(byte);
+      text[size++] = detail::upper_hex_digit(byte);
       text[size++] = '.';
     }
     --size;

@@ -106,21 +106,6 @@ std::string check_spf(const Json& request, const std::string& head) {
          ",\"scratch\":" + std::to_string(check.scratch_used()) + ",\"report\":" + report + "}";
 }
 
-// Bytes as the code points 0-255, in UTF-8, quoted.
-std::string quoted_bytes(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xc0 | byte >> 6);
-      text += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return quoted(text);
-}
-
 std::string parse_spf(const Json& request, const std::string& head) {
   const std::string record = demo::bytes_of(text_of(required(request, "ask"), "record"));
   mailassay::spf::RecordReader reader(record);
@@ -138,7 +123,7 @@ std::string parse_spf(const Json& request, const std::string& head) {
     if (term.error.code != mailassay::Code::none) note_error(term.span);
     const std::string text =
         written([&](std::span<char> out) { return mailassay::spf::format(term, record, out); });
-    terms += (terms.empty() ? "" : ",") + quoted_bytes(text);
+    terms += (terms.empty() ? "" : ",") + quoted(demo::utf8_of(text));
   }
   const std::string report =
       written([&record](std::span<char> out) { return mailassay::write_record_json(record, out); });
