@@ -410,6 +410,18 @@ TEST(SpfCheck, a_pool_of_any_size_holds_what_a_check_cannot_do_without) {
   }
 }
 
+TEST(SpfCheck, the_limit_of_an_identity_is_met_by_identities_alone) {
+  mailassay::Limits limits;
+  limits.identity_bytes = 6;  // less than the client's text and the receiver's name have
+  const Ran fits =
+      run(R"({"b.cc": {"TXT": ["v=spf1 +all"]}})",
+          {.client = "2001:db8::9", .mail_from = "a@b.cc", .helo = "", .limits = limits});
+  EXPECT_EQ(fits.result().verdict, Verdict::pass);
+  const Ran over = run("{}", {.mail_from = "ab@b.cc", .helo = "", .limits = limits});
+  EXPECT_TRUE(over.result().limited);
+  EXPECT_EQ(over.result().diagnostics[0].argument[0].number, 7U);
+}
+
 TEST(SpfCheck, further_findings_are_counted_out) {
   mailassay::Limits limits;
   limits.diagnostics = 3;

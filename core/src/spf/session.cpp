@@ -20,12 +20,8 @@ Range part(Range whole, std::size_t begin, std::size_t end) noexcept {
           static_cast<std::uint32_t>(end - begin)};
 }
 
-// Copies a text of the request. What is too long for the limit, or for the pool, is left out.
+// Copies a text into the pool. What does not fit is left out.
 void copy(detail::Pass& pass, std::string_view text, Session& session, Range& range) noexcept {
-  if (text.size() > pass.limits.identity_bytes) {
-    session.oversized = static_cast<std::uint32_t>(text.size());
-    return;
-  }
   range = pass.pool.keep(text.size(), detail::Account::needed);
   if (range.offset == 0) {
     range = {};
@@ -33,6 +29,16 @@ void copy(detail::Pass& pass, std::string_view text, Session& session, Range& ra
     return;
   }
   pass.pool.write(range.offset, text);
+}
+
+// Copies MAIL FROM or HELO. One that is longer than the limit is left out.
+void copy_identity(detail::Pass& pass, std::string_view text, Session& session,
+                   Range& range) noexcept {
+  if (text.size() > pass.limits.identity_bytes) {
+    session.oversized = static_cast<std::uint32_t>(text.size());
+  } else {
+    copy(pass, text, session, range);
+  }
 }
 
 std::string_view without_angle_brackets(std::string_view path) noexcept {
@@ -110,11 +116,11 @@ void begin_session(detail::Pass& pass, const Request& request) noexcept {
   session.checked = path.empty() ? Identity::helo : Identity::mail_from;
   write_client(pass, session);
   copy(pass, head(receiver, kReceiverBytes), session, session.receiver);
-  copy(pass, request.helo, session, session.helo);
+  copy_identity(pass, request.helo, session, session.helo);
   if (session.checked == Identity::helo) {
     session.identity = session.helo;
   } else {
-    copy(pass, path, session, session.identity);
+    copy_identity(pass, path, session, session.identity);
   }
   if (session.identity.offset != 0) split_identity(pass, session);
   pass.state = place.offset;
